@@ -1,0 +1,1 @@
+"""What running the model costs, by measurement."""

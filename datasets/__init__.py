@@ -1,0 +1,1 @@
+"""Records (image, question, answers, source) and the metrics that score answers to them."""

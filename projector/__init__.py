@@ -1,0 +1,1 @@
+"""Patch features in, image tokens out."""

@@ -1,0 +1,1 @@
+"""Pixels in, patch features and text lines out."""
