@@ -1,0 +1,71 @@
+"""Runs the language model's two graphs on ONNX Runtime: token ids to embeddings, embeddings to logits.
+
+Letters: S new positions, T past plus new positions, C capacity of the cache's buffers, D hidden width, V vocabulary.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import onnxruntime as ort
+
+from pocketvlm.llm_backbone.config import LlamaConfig
+from pocketvlm.llm_backbone.kv_cache import KVCache
+
+
+def session(path: Path, threads: int | None) -> ort.InferenceSession:
+    """Open an ONNX graph on the CPU.
+
+    Args:
+        path: the .onnx file; its external data lies beside it.
+        threads: cores to use; all physical ones when None.
+    """
+    options = ort.SessionOptions()
+    options.intra_op_num_threads = threads or 0
+    options.log_severity_level = 3  # errors only: a library does not write to its user's terminal
+    return ort.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+
+
+class Decoder:
+    """The language model of a bundle: stateless weights; the state of a conversation is its `KVCache`."""
+
+    def __init__(self, config: LlamaConfig, embed_path: Path, decoder_path: Path, threads: int | None = None) -> None:
+        self.config = config
+        self._embed = session(embed_path, threads)
+        self._decoder = session(decoder_path, threads)
+
+    def new_cache(self) -> KVCache:
+        """An empty cache that fits this model."""
+        return KVCache(self.config)
+
+    def embed(self, input_ids: list[int]) -> np.ndarray:
+        """Token embeddings, (1, S, D) float32."""
+        ids = np.array([input_ids], dtype=np.int64)
+        embeds: np.ndarray = self._embed.run(["inputs_embeds"], {"input_ids": ids})[0]
+        return embeds
+
+    def decode(self, inputs_embeds: np.ndarray, cache: KVCache, num_logits: int = 1) -> np.ndarray:
+        """Append positions to the conversation and predict what follows them.
+
+        Args:
+            inputs_embeds: (1, S, D) float32.
+            cache: the positions so far; grows by S.
+            num_logits: for how many of the last positions logits are wanted; 0 for all S.
+        Returns:
+            (num_logits, V) float32.
+        Raises:
+            ValueError: the positions would exceed the model's context; the message gives both numbers.
+        """
+        count = inputs_embeds.shape[1]
+        cache.reserve(cache.length + count)
+        binding = self._decoder.io_binding()
+        binding.bind_cpu_input("inputs_embeds", np.ascontiguousarray(inputs_embeds))
+        binding.bind_cpu_input("attention_mask", np.ones((1, cache.length + count), dtype=np.int64))
+        binding.bind_cpu_input("num_logits_to_keep", np.array(num_logits, dtype=np.int64))
+        binding.bind_output("logits")
+        cache.bind(binding)
+        self._decoder.run_with_iobinding(binding)
+        cache.length += count
+        logits: np.ndarray = binding.get_outputs()[0].numpy()
+        return logits[0]

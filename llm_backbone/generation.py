@@ -1,0 +1,184 @@
+"""The decoding loop: from a conversation's ids to streamed text."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from pocketvlm.llm_backbone.decoder import Decoder
+from pocketvlm.llm_backbone.kv_cache import KVCache
+from pocketvlm.llm_backbone.sampling import GenerationConfig, Sampler
+from pocketvlm.llm_backbone.tokenizer import TextStream, Tokenizer
+
+Choose = Callable[[np.ndarray], int]  # (V,) logits to a token id
+
+
+@dataclass(frozen=True)
+class Generation:
+    """What a decoding loop did.
+
+    Attributes:
+        text: the whole answer, without the stop text.
+        token_ids: the ids chosen, without the end-of-turn one.
+        finish_reason: "stop" (end of turn or stop text), "length" (token or context limit) or "cancelled".
+        prefill_tokens: positions computed before the first token of the answer.
+        cached_tokens: positions of the prompt that an earlier turn had already computed.
+        prefill_s: seconds from the loop's start to the first token's logits.
+        decode_s: seconds from then to the end.
+    """
+
+    text: str
+    token_ids: tuple[int, ...]
+    finish_reason: str
+    prefill_tokens: int
+    cached_tokens: int
+    prefill_s: float
+    decode_s: float
+
+    @property
+    def decode_tok_per_s(self) -> float | None:
+        """Tokens after the first a second; None where there is none."""
+        steps = len(self.token_ids) - 1
+        return steps / self.decode_s if steps > 0 and self.decode_s > 0 else None
+
+
+@dataclass(frozen=True)
+class LanguageModel:
+    """What a conversation needs of a bundle.
+
+    Attributes:
+        decoder: the two graphs.
+        tokenizer: text to ids, with the bundle's chat template.
+        eos_token_ids: the ids that end a turn.
+        context_length: positions that prompt and answer may take together, at most the decoder's own limit.
+    """
+
+    decoder: Decoder
+    tokenizer: Tokenizer
+    eos_token_ids: frozenset[int]
+    context_length: int
+
+
+class Conversation:
+    """The ids computed so far and their cache: a prompt that continues them costs only its new tail."""
+
+    def __init__(self, model: LanguageModel) -> None:
+        self.model = model
+        self.cache: KVCache = model.decoder.new_cache()
+        self._ids: list[int] = []
+
+    def shared(self, input_ids: list[int]) -> int:
+        """How many positions of a prompt are in the cache. At least one is left to compute, for its logits."""
+        limit = min(len(self._ids), len(input_ids) - 1)
+        return next((i for i in range(limit) if self._ids[i] != input_ids[i]), max(limit, 0))
+
+    def feed(self, input_ids: list[int], num_logits: int = 1) -> np.ndarray:
+        """Make the cache hold exactly this prompt, computing only what it does not share.
+
+        Args:
+            input_ids: the whole prompt, from its first token.
+            num_logits: for how many of the last positions logits are wanted; those are computed anew.
+        Returns:
+            (num_logits, V) float32.
+        Raises:
+            ValueError: the prompt is empty, or longer than the model's context.
+        """
+        if not input_ids:
+            raise ValueError("the prompt is empty")
+        start = min(self.shared(input_ids), len(input_ids) - num_logits)
+        self.cache.length = start
+        del self._ids[start:]
+        logits = self.model.decoder.decode(self.model.decoder.embed(input_ids[start:]), self.cache, num_logits)
+        self._ids = list(input_ids)
+        return logits
+
+    def append(self, token_id: int) -> np.ndarray:
+        """Add one token; returns the logits of what follows, (V,) float32."""
+        logits = self.model.decoder.decode(self.model.decoder.embed([token_id]), self.cache)
+        self._ids.append(token_id)
+        return logits[0]
+
+    def stream(
+        self,
+        input_ids: list[int],
+        config: GenerationConfig,
+        choose: Choose | None = None,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> Iterator[str | Generation]:
+        """Answer a prompt: pieces of text as they become certain, and the `Generation` last.
+
+        Args:
+            input_ids: the whole prompt, from its first token.
+            config: limits and sampling.
+            choose: takes the place of the sampler (constrained decoding).
+            cancelled: asked before every token; true ends the answer. Dropping the iterator ends it too.
+        """
+        started = time.perf_counter()
+        cached = self.shared(input_ids)
+        logits = self.feed(input_ids)[0]
+        prefilled = time.perf_counter()
+        choose = choose or Sampler(config).choose
+        answer = _AnswerText(self.model.tokenizer, config.stop)
+        ids: list[int] = []
+        reason = "length"
+        room = min(config.max_new_tokens, self.model.context_length - len(input_ids))
+        while len(ids) < room:
+            if cancelled is not None and cancelled():
+                reason = "cancelled"
+                break
+            token = choose(logits)
+            if token in self.model.eos_token_ids:
+                reason = "stop"
+                break
+            ids.append(token)
+            yield from answer.add(token)
+            if answer.stopped:
+                reason = "stop"
+                break
+            if len(ids) < room:
+                logits = self.append(token)
+        yield from answer.finish()
+        ended = time.perf_counter()
+        yield Generation(
+            answer.text, tuple(ids), reason, len(input_ids) - cached, cached, prefilled - started, ended - prefilled
+        )
+
+
+class _AnswerText:
+    """Text that may still turn into a stop text is held back until it cannot."""
+
+    def __init__(self, tokenizer: Tokenizer, stop: tuple[str, ...]) -> None:
+        self._stream = TextStream(tokenizer)
+        self._stop = stop
+        self._held = ""
+        self.text = ""
+        self.stopped = False
+
+    def add(self, token_id: int) -> Iterator[str]:
+        self._held += self._stream.add(token_id)
+        cut = min((at for at in map(self._held.find, self._stop) if at >= 0), default=None)
+        if cut is not None:
+            self.stopped = True
+            self._held = self._held[:cut]
+            return
+        yield from self._release(len(self._held) - self._possible_stop())
+
+    def finish(self) -> Iterator[str]:
+        if not self.stopped:
+            self._held += self._stream.finish()
+        yield from self._release(len(self._held))
+
+    def _possible_stop(self) -> int:
+        """Length of the held text's longest end that begins a stop text."""
+        longest = max((len(stop) - 1 for stop in self._stop), default=0)
+        ends = (n for n in range(min(longest, len(self._held)), 0, -1))
+        return next((n for n in ends if any(stop.startswith(self._held[-n:]) for stop in self._stop)), 0)
+
+    def _release(self, count: int) -> Iterator[str]:
+        piece, self._held = self._held[:count], self._held[count:]
+        if piece:
+            self.text += piece
+            yield piece

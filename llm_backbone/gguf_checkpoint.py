@@ -1,0 +1,79 @@
+"""Reads a LLaMA-architecture GGUF file: its config, its tokenizer and its quantised tensors, without torch.
+
+Source: the GGUF specification (ggml, docs/gguf.md) and llama.cpp's `convert_hf_to_gguf.py` for the tensor names.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from gguf import GGUFReader, dequantize
+from gguf.constants import GGMLQuantizationType
+
+from pocketvlm.llm_backbone.config import LlamaConfig
+
+
+class GGUFCheckpoint:
+    """One GGUF file, memory-mapped: tensors are read when asked for."""
+
+    def __init__(self, path: str | Path) -> None:
+        """
+        Raises:
+            FileNotFoundError: there is no such file.
+            ValueError: the file is not GGUF, or holds another architecture than LLaMA.
+        """
+        self.path = Path(path)
+        self._reader = GGUFReader(self.path)
+        architecture = self.field("general.architecture")
+        if architecture != "llama":
+            raise ValueError(f"{self.path} holds the architecture {architecture!r}; only 'llama' is supported")
+        self._tensors = {tensor.name: tensor for tensor in self._reader.tensors}
+        self.config = self._read_config()
+
+    def field(self, name: str, default: Any = None) -> Any:
+        """The metadata value of that name, or `default`."""
+        field = self._reader.get_field(name)
+        return default if field is None else field.contents()
+
+    def _read_config(self) -> LlamaConfig:
+        heads = int(self.field("llama.attention.head_count"))
+        return LlamaConfig(
+            vocab_size=len(self.field("tokenizer.ggml.tokens")),
+            hidden_size=int(self.field("llama.embedding_length")),
+            intermediate_size=int(self.field("llama.feed_forward_length")),
+            num_hidden_layers=int(self.field("llama.block_count")),
+            num_attention_heads=heads,
+            num_key_value_heads=int(self.field("llama.attention.head_count_kv", heads)),
+            max_position_embeddings=int(self.field("llama.context_length")),
+            rope_theta=float(self.field("llama.rope.freq_base", 10000.0)),
+            # Stored as float32; 1e-5 is meant where 9.99999975e-06 is read.
+            rms_norm_eps=float(f"{self.field('llama.attention.layer_norm_rms_epsilon'):.6g}"),
+            tie_word_embeddings="output.weight" not in self._tensors,
+        )
+
+    def kind(self, name: str) -> str:
+        """The quantisation type of a tensor, e.g. "Q4_1"."""
+        return str(self._tensors[name].tensor_type.name)
+
+    def blocks(self, name: str) -> np.ndarray:
+        """The raw quantised bytes of a tensor, (rows, bytes per row) uint8."""
+        return np.asarray(self._tensors[name].data)
+
+    def dequantized(self, name: str) -> np.ndarray:
+        """A tensor as float32, (rows, columns) or (columns,)."""
+        tensor = self._tensors[name]
+        return np.asarray(dequantize(tensor.data, GGMLQuantizationType(tensor.tensor_type)), dtype=np.float32)
+
+    def rope_order(self, heads: int) -> np.ndarray:
+        """Row order that turns GGUF's interleaved rotary pairs back into the two halves that the graph rotates.
+
+        llama.cpp stores the rows of q and k of a head as x0 y0 x1 y1 ...; transformers and ONNX Runtime's
+        default rotate the halves x0 x1 ... y0 y1 ...
+
+        Returns:
+            (heads * head_dim,) int64 row numbers.
+        """
+        rows = np.arange(heads * self.config.head_dim)
+        return rows.reshape(heads, self.config.head_dim // 2, 2).swapaxes(1, 2).reshape(-1)

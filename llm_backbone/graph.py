@@ -1,0 +1,301 @@
+"""The LLaMA decoder as an ONNX graph, written tensor by tensor: two graphs, `embed_tokens` and `decoder_model_merged`.
+
+The decoder takes embeddings, so that image tokens can stand among them, and shares one buffer a layer between past
+and present keys and values. Weight products are `MatMulNBits`; attention is `GroupQueryAttention` with rotary inside.
+
+Letters: B batch (1), S new positions, P positions in the cache's buffer, T past plus new positions, D hidden width.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from onnx import TensorProto
+
+from pocketvlm.llm_backbone.config import LlamaConfig
+from pocketvlm.llm_backbone.onnx_writer import CONTRIB, ExternalData, GraphWriter, reshaped
+from pocketvlm.llm_backbone.quantization import BLOCK, QuantizedMatrix
+
+INT8_ACTIVATIONS = 4  # MatMulNBits' accuracy_level: activations rounded to int8 in blocks, the fast path on CPUs
+
+
+@dataclass(frozen=True)
+class LinearWeight:
+    """One weight product of the decoder.
+
+    Attributes:
+        matrix: (N, K + E) quantised weights; their last E columns meet `extra_inputs`.
+        extra_inputs: (K, E) float32 of ones and zeros: sums of the input that follow it, so that W x + R (S x) is one
+            product. That is how a format with a real constant a block (GGUF Q4_1) is held without loss.
+    """
+
+    matrix: QuantizedMatrix
+    extra_inputs: np.ndarray | None = None
+
+
+@dataclass(frozen=True)
+class LayerWeights:
+    """One decoder layer; products that read the same input are already stacked."""
+
+    input_norm: np.ndarray  # (D,)
+    qkv: LinearWeight  # (D + 2 * key_value_size, D)
+    attention_output: LinearWeight  # (D, D)
+    post_attention_norm: np.ndarray  # (D,)
+    gate_up: LinearWeight  # (2 * intermediate_size, D)
+    down: LinearWeight  # (D, intermediate_size)
+
+
+@dataclass(frozen=True)
+class DecoderWeights:
+    """All weights of the language model; layers are made when asked for, so that an export holds one at a time."""
+
+    embedding: QuantizedMatrix  # (V, D), 8 bits; also the output head when that is tied
+    layer: Callable[[int], LayerWeights]
+    final_norm: np.ndarray  # (D,)
+    head: QuantizedMatrix | None = None  # (V, D) when not tied
+
+
+def write_graphs(
+    config: LlamaConfig,
+    weights: DecoderWeights,
+    folder: Path,
+    max_file_bytes: int,
+    progress: Callable[[int, int], None] | None = None,
+) -> None:
+    """Write `embed_tokens_int8.onnx` and `decoder_model_merged_q4.onnx` with their weights into `folder`.
+
+    Args:
+        max_file_bytes: larger weights go into several files.
+        progress: told (layers written, layers in all).
+    """
+    table = write_embedding(config, weights.embedding, folder, max_file_bytes)
+    write_decoder(config, weights, table, folder, max_file_bytes, progress)
+
+
+def write_embedding(
+    config: LlamaConfig, embedding: QuantizedMatrix, folder: Path, max_file_bytes: int
+) -> tuple[TensorProto, TensorProto]:
+    """Write the token embedding's graph: input_ids (B, S) int64 to inputs_embeds (B, S, D) float32.
+
+    Returns:
+        The written table and its scales, for a tied head to name.
+    """
+    stem = "embed_tokens_int8"
+    data = ExternalData(folder, stem, max_file_bytes)
+    graph = GraphWriter(data)
+    table = data.write("embed_tokens.weight_q8", embedding.q)
+    scales = data.write("embed_tokens.weight_scales", embedding.scales)
+    input_ids = graph.input("input_ids", np.int64, ["batch_size", "sequence_length"])
+    graph.op(
+        f"{CONTRIB}.GatherBlockQuantized",
+        graph.weight(table.name, table),
+        input_ids,
+        graph.weight(scales.name, scales),
+        name="embed_tokens",
+        outputs=["inputs_embeds"],
+        gather_axis=0,
+        quantize_axis=1,
+        block_size=BLOCK,
+        bits=8,
+    )
+    graph.output("inputs_embeds", np.float32, ["batch_size", "sequence_length", config.hidden_size])
+    graph.save(folder / f"{stem}.onnx", "embed_tokens")
+    return table, scales
+
+
+def write_decoder(
+    config: LlamaConfig,
+    weights: DecoderWeights,
+    table: tuple[TensorProto, TensorProto],
+    folder: Path,
+    max_file_bytes: int,
+    progress: Callable[[int, int], None] | None = None,
+) -> None:
+    """Write the decoder's graph: embeddings, mask and cache in, logits of the last positions and the cache out."""
+    stem = "decoder_model_merged_q4"
+    graph = GraphWriter(ExternalData(folder, stem, max_file_bytes))
+    hidden = graph.input("inputs_embeds", np.float32, ["batch_size", "sequence_length", config.hidden_size])
+    attention = _attention_inputs(graph, config)
+    keep = graph.input("num_logits_to_keep", np.int64, [])
+
+    layers = config.num_hidden_layers
+    layer = weights.layer(0)
+    normed = _norm(graph, config, hidden, layer.input_norm, "model.layers.0.input_layernorm")
+    for index in range(layers):
+        following = weights.layer(index + 1) if index + 1 < layers else None
+        next_norm = following.input_norm if following else weights.final_norm
+        hidden, normed = _layer(graph, config, layer, next_norm, index, hidden, normed, attention)
+        if progress:
+            progress(index + 1, layers)
+        if following:
+            layer = following
+    last = _last_positions(graph, normed, keep)
+    _head(graph, config, weights, table, last)
+    graph.output("logits", np.float32, ["batch_size", "num_logits", config.vocab_size])
+    graph.save(folder / f"{stem}.onnx", "decoder_model_merged")
+
+
+def _attention_inputs(graph: GraphWriter, config: LlamaConfig) -> list[str]:
+    """What every attention node shares: lengths derived from the mask, and the rotary tables."""
+    mask = graph.input("attention_mask", np.int64, ["batch_size", "total_sequence_length"])
+    axis = graph.weight("axis_1", np.array([1], dtype=np.int64))
+    one = graph.weight("one", np.array([1], dtype=np.int64))
+    count = graph.op("ReduceSum", mask, axis, name="attention_mask/count", keepdims=0)
+    last = graph.op("Sub", count, one, name="attention_mask/last")
+    seqlens = graph.op("Cast", last, name="attention_mask/seqlens_k", to=TensorProto.INT32)
+    shape = graph.op("Shape", mask, name="attention_mask/shape", start=1, end=2)
+    scalar = graph.op("Squeeze", shape, name="attention_mask/total")
+    total = graph.op("Cast", scalar, name="attention_mask/total_int32", to=TensorProto.INT32)
+    cos, sin = rotary_tables(config)
+    return [seqlens, total, graph.weight("cos_cache", cos), graph.weight("sin_cache", sin)]
+
+
+def rotary_tables(config: LlamaConfig) -> tuple[np.ndarray, np.ndarray]:
+    """Cosines and sines of every position, each (max_position_embeddings, head_dim / 2) float32."""
+    frequencies = config.rope_theta ** (-np.arange(0, config.head_dim, 2, dtype=np.float64) / config.head_dim)
+    angles = np.outer(np.arange(config.max_position_embeddings, dtype=np.float64), frequencies)
+    return np.cos(angles).astype(np.float32), np.sin(angles).astype(np.float32)
+
+
+def _layer(
+    graph: GraphWriter,
+    config: LlamaConfig,
+    layer: LayerWeights,
+    following_norm: np.ndarray,
+    index: int,
+    hidden: str,
+    normed: str,
+    attention: list[str],
+) -> tuple[str, str]:
+    """One decoder layer; returns the residual stream and its norm for the layer that follows."""
+    name = f"model.layers.{index}"
+    qkv = _linear(graph, normed, layer.qkv, f"{name}.self_attn.qkv_proj")
+    attended = _attend(graph, config, qkv, index, attention)
+    projected = _linear(graph, attended, layer.attention_output, f"{name}.self_attn.o_proj")
+    hidden, normed = _add_and_norm(
+        graph, config, hidden, projected, layer.post_attention_norm, f"{name}.post_attention_layernorm"
+    )
+    gate_up = _linear(graph, normed, layer.gate_up, f"{name}.mlp.gate_up_proj")
+    gate, up = f"{name}.mlp.gate", f"{name}.mlp.up"
+    graph.op("Split", gate_up, name=f"{name}.mlp.split", outputs=[gate, up], axis=-1, num_outputs=2)
+    # QuickGelu with alpha 1 is SiLU, x * sigmoid(x), in one pass.
+    silu = graph.op(f"{CONTRIB}.QuickGelu", gate, name=f"{name}.mlp.silu", alpha=1.0)
+    product = graph.op("Mul", silu, up, name=f"{name}.mlp.product")
+    down = _linear(graph, product, layer.down, f"{name}.mlp.down_proj")
+    return _add_and_norm(graph, config, hidden, down, following_norm, f"{name}.output_norm")
+
+
+def _attend(graph: GraphWriter, config: LlamaConfig, qkv: str, index: int, attention: list[str]) -> str:
+    caches = []
+    for half in ("key", "value"):
+        shape: list[str | int] = ["batch_size", config.num_key_value_heads, "{}_sequence_length", config.head_dim]
+        caches.append(graph.input(f"past_key_values.{index}.{half}", np.float32, _named(shape, "past")))
+        graph.output(f"present.{index}.{half}", np.float32, _named(shape, "present"))
+    name = f"model.layers.{index}.self_attn.attention"
+    outputs = [f"{name}/out", f"present.{index}.key", f"present.{index}.value"]
+    return graph.op(
+        f"{CONTRIB}.GroupQueryAttention",
+        *[qkv, "", "", *caches, *attention],
+        name=name,
+        outputs=outputs,
+        num_heads=config.num_attention_heads,
+        kv_num_heads=config.num_key_value_heads,
+        do_rotary=1,
+    )
+
+
+def _named(shape: list[str | int], which: str) -> list[str | int]:
+    return [size.format(which) if isinstance(size, str) else size for size in shape]
+
+
+def _linear(graph: GraphWriter, x: str, weight: LinearWeight, name: str) -> str:
+    if weight.extra_inputs is not None:
+        width, extra = weight.extra_inputs.shape
+        sums = graph.weight(f"extra_inputs.{width}.{extra}", weight.extra_inputs)
+        x = graph.op("Concat", x, graph.op("MatMul", x, sums, name=f"{name}.sums"), name=f"{name}.input", axis=-1)
+    return _product(graph, x, weight.matrix, name)
+
+
+def _product(graph: GraphWriter, x: str, matrix: QuantizedMatrix, name: str) -> str:
+    inputs = [
+        x,
+        graph.weight(f"{name}.weight_q{matrix.bits}", matrix.packed()),
+        graph.weight(f"{name}.weight_scales", matrix.scales),
+    ]
+    zero_points = matrix.packed_zero_points()
+    if zero_points is not None:
+        inputs.append(graph.weight(f"{name}.weight_zero_points", zero_points))
+    return _matmul_nbits(graph, inputs, matrix.shape, matrix.bits, name)
+
+
+def _matmul_nbits(
+    graph: GraphWriter, inputs: list[str], shape: tuple[int, int], bits: int, name: str, output: str | None = None
+) -> str:
+    return graph.op(
+        f"{CONTRIB}.MatMulNBits",
+        *inputs,
+        name=name,
+        outputs=[output] if output else None,
+        N=shape[0],
+        K=shape[1],
+        bits=bits,
+        block_size=BLOCK,
+        accuracy_level=INT8_ACTIVATIONS,
+    )
+
+
+def _norm(graph: GraphWriter, config: LlamaConfig, x: str, weight: np.ndarray, name: str) -> str:
+    """RMS norm in standard operators, which ONNX Runtime fuses into one; only the first layer's needs it."""
+    epsilon = graph.weight(f"{name}.epsilon", np.array([config.rms_norm_eps], dtype=np.float32))
+    axis = graph.weight("axis_last", np.array([-1], dtype=np.int64))
+    square = graph.op("Mul", x, x, name=f"{name}.square")
+    mean = graph.op("ReduceMean", square, axis, name=f"{name}.mean")
+    root = graph.op("Sqrt", graph.op("Add", mean, epsilon, name=f"{name}.variance"), name=f"{name}.root")
+    scaled = graph.op("Div", x, root, name=f"{name}.scaled")
+    return graph.op("Mul", scaled, graph.weight(f"{name}.weight", weight), name=name)
+
+
+def _add_and_norm(
+    graph: GraphWriter, config: LlamaConfig, residual: str, x: str, weight: np.ndarray, name: str
+) -> tuple[str, str]:
+    """residual + x, and its RMS norm, in one node."""
+    normed, total = f"{name}/out", f"{name}/residual"
+    scale = graph.weight(f"{name}.weight", weight)
+    graph.op(
+        f"{CONTRIB}.SkipSimplifiedLayerNormalization",
+        *[residual, x, scale],
+        name=name,
+        outputs=[normed, "", "", total],
+        epsilon=config.rms_norm_eps,
+    )
+    return total, normed
+
+
+def _last_positions(graph: GraphWriter, hidden: str, keep: str) -> str:
+    """The last `num_logits_to_keep` positions; 0 keeps all, as in transformers."""
+    axis = graph.weight("axis_1", np.array([1], dtype=np.int64))
+    start = graph.op("Neg", graph.op("Reshape", keep, axis, name="num_logits_to_keep/1d"), name="logits/start")
+    end = graph.weight("slice_end", np.array([np.iinfo(np.int64).max], dtype=np.int64))
+    return graph.op("Slice", hidden, start, end, axis, name="logits/positions")
+
+
+def _head(
+    graph: GraphWriter,
+    config: LlamaConfig,
+    weights: DecoderWeights,
+    table: tuple[TensorProto, TensorProto],
+    hidden: str,
+) -> None:
+    shape = (config.vocab_size, config.hidden_size)
+    if weights.head is not None:
+        packed: np.ndarray | TensorProto = weights.head.packed()
+        scales: np.ndarray | TensorProto = weights.head.scales
+        bits = weights.head.bits
+    else:
+        packed, scales = reshaped(table[0], (shape[0], shape[1] // BLOCK, BLOCK)), table[1]
+        bits = 8
+    inputs = [hidden, graph.weight("lm_head.weight", packed), graph.weight("lm_head.weight_scales", scales)]
+    _matmul_nbits(graph, inputs, shape, bits, "lm_head", output="logits")

@@ -1,0 +1,69 @@
+"""Keys and values of the positions so far, in one buffer a layer and half that serves as both past and present.
+
+Letters: H key-value heads, C capacity in positions, W head width.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import onnxruntime as ort
+
+from pocketvlm.llm_backbone.config import LlamaConfig
+
+GRANULE = 256  # positions; capacities are multiples of it
+
+
+class KVCache:
+    """A conversation's state.
+
+    `length` is the number of valid positions. Setting it lower forgets the later ones at no cost, because what
+    lies beyond it in the buffers is never read.
+    """
+
+    def __init__(self, config: LlamaConfig) -> None:
+        self._config = config
+        self._names = [
+            (f"past_key_values.{layer}.{half}", f"present.{layer}.{half}")
+            for layer in range(config.num_hidden_layers)
+            for half in ("key", "value")
+        ]
+        self._buffers: list[ort.OrtValue | None] = []
+        self.capacity = 0
+        self.length = 0
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes that the buffers take now."""
+        return 2 * self._config.num_hidden_layers * self._config.key_value_size * 4 * self.capacity
+
+    def reserve(self, positions: int) -> None:
+        """Make room for that many positions in all, keeping what is there.
+
+        Raises:
+            ValueError: more than the model's context; the message gives both numbers.
+        """
+        limit = self._config.max_position_embeddings
+        if positions > limit:
+            raise ValueError(f"{positions} positions exceed the model's context of {limit}")
+        if positions <= self.capacity:
+            return
+        # By half again, so that a long answer moves the cache few times, and memory stays near what is used.
+        wanted = max(positions, self.capacity + self.capacity // 2)
+        self.capacity = min(-(-wanted // GRANULE) * GRANULE, limit)
+        if not self._buffers:
+            self._buffers = [None] * len(self._names)
+        for index, buffer in enumerate(self._buffers):  # one at a time, so that at most one is held twice
+            self._buffers[index] = self._grown(buffer)
+
+    def _grown(self, old: ort.OrtValue | None) -> ort.OrtValue:
+        shape = (1, self._config.num_key_value_heads, self.capacity, self._config.head_dim)
+        array = np.zeros(shape, dtype=np.float32)
+        if old is not None:
+            array[:, :, : self.length] = old.numpy()[:, :, : self.length]
+        return ort.OrtValue.ortvalue_from_numpy(array)
+
+    def bind(self, binding: ort.IOBinding) -> None:
+        """Name each buffer as both past input and present output of the coming run."""
+        for (past, present), buffer in zip(self._names, self._buffers, strict=True):
+            binding.bind_ortvalue_input(past, buffer)
+            binding.bind_ortvalue_output(present, buffer)

@@ -1,0 +1,145 @@
+"""Weights as ONNX Runtime's `MatMulNBits` holds them, and GGUF's block formats turned into that without loss.
+
+Letters: N output rows, K input columns, B = K / 32 blocks a row.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+BLOCK = 32  # weights that share a scale, in GGUF's Q4_1 and Q8_0 and in the graphs written here
+
+
+@dataclass(frozen=True)
+class QuantizedMatrix:
+    """One weight matrix of `MatMulNBits`: w = scale * (q - zero_point), block by block along K.
+
+    Attributes:
+        q: (N, K) uint8, unpacked; 0..15 for 4 bits, 0..255 for 8.
+        scales: (N, ceil(K / 32)) float32.
+        zero_points: (N, ceil(K / 32)) uint8, or None for the middle of the range.
+        bits: 4 or 8.
+    """
+
+    q: np.ndarray
+    scales: np.ndarray
+    zero_points: np.ndarray | None
+    bits: int
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """(N, K)."""
+        return self.q.shape[0], self.q.shape[1]
+
+    def packed(self) -> np.ndarray:
+        """The operator's B input, (N, ceil(K / 32), 32 * bits / 8) uint8, the first weight in the low nibble."""
+        rows, columns = self.shape
+        blocks = -(-columns // BLOCK)
+        padded = np.zeros((rows, blocks * BLOCK), dtype=np.uint8)
+        padded[:, :columns] = self.q
+        flat = padded if self.bits == 8 else _pack_nibbles(padded)
+        return flat.reshape(rows, blocks, BLOCK * self.bits // 8)
+
+    def packed_zero_points(self) -> np.ndarray | None:
+        """The operator's zero_points input, (N, ceil(blocks * bits / 8)) uint8."""
+        if self.zero_points is None or self.bits == 8:
+            return self.zero_points
+        rows, blocks = self.zero_points.shape
+        even = np.zeros((rows, blocks + blocks % 2), dtype=np.uint8)
+        even[:, :blocks] = self.zero_points
+        return _pack_nibbles(even)
+
+    def dequantized(self) -> np.ndarray:
+        """(N, K) float32."""
+        middle = np.uint8(1 << (self.bits - 1))
+        zero = np.full(self.scales.shape, middle) if self.zero_points is None else self.zero_points
+        columns = self.shape[1]
+        per_weight = [np.repeat(part, BLOCK, axis=1)[:, :columns] for part in (zero, self.scales)]
+        return (self.q.astype(np.float32) - per_weight[0]) * per_weight[1]
+
+    def rows(self, order: np.ndarray) -> QuantizedMatrix:
+        """The same matrix with its rows in another order."""
+        zero_points = None if self.zero_points is None else self.zero_points[order]
+        return QuantizedMatrix(self.q[order], self.scales[order], zero_points, self.bits)
+
+
+def stack(parts: list[QuantizedMatrix]) -> QuantizedMatrix:
+    """Matrices that read the same input, one above the other, so that one product serves all (fused QKV, gate-up)."""
+    zero_points = [part.zero_points for part in parts]
+    return QuantizedMatrix(
+        np.concatenate([part.q for part in parts]),
+        np.concatenate([part.scales for part in parts]),
+        None if any(zero is None for zero in zero_points) else np.concatenate(zero_points),  # type: ignore[arg-type]
+        parts[0].bits,
+    )
+
+
+def quantize(weight: np.ndarray, bits: int = 4, symmetric: bool = True) -> QuantizedMatrix:
+    """Round-to-nearest quantisation of float weights, in blocks of 32.
+
+    Args:
+        weight: (N, K) float32; K may end in an incomplete block.
+    """
+    rows, columns = weight.shape
+    blocks = -(-columns // BLOCK)
+    padded = np.zeros((rows, blocks * BLOCK), dtype=np.float32)
+    padded[:, :columns] = weight
+    blocked = padded.reshape(rows, blocks, BLOCK)
+    top = (1 << bits) - 1
+    if symmetric:
+        zero = np.full((rows, blocks), 1 << (bits - 1), dtype=np.uint8)
+        # The value of largest magnitude takes the end of the range that has one more step (as in Q4_0).
+        largest = np.take_along_axis(blocked, np.abs(blocked).argmax(-1, keepdims=True), -1)[..., 0]
+        scales = -largest / (1 << (bits - 1))
+    else:
+        low, high = np.minimum(blocked.min(-1), 0), np.maximum(blocked.max(-1), 0)
+        scales = (high - low) / top
+        zero = np.rint(_divide(-low, scales)).astype(np.uint8)
+    scales = scales.astype(np.float32)
+    q = np.clip(np.rint(_divide(blocked, scales[..., None])) + zero[..., None], 0, top)
+    q = q.astype(np.uint8).reshape(rows, -1)[:, :columns]
+    return QuantizedMatrix(q, scales, None if symmetric else zero, bits)
+
+
+def from_q8_0(blocks: np.ndarray) -> QuantizedMatrix:
+    """GGUF Q8_0 as 8-bit `MatMulNBits` weights, exactly: w = d q, q in -127..127, stored here as q + 128.
+
+    Args:
+        blocks: (N, B * 34) uint8: a float16 d and 32 int8 a block.
+    """
+    raw = blocks.reshape(blocks.shape[0], -1, 2 + BLOCK)
+    scales = raw[..., :2].copy().view(np.float16)[..., 0].astype(np.float32)
+    q = (raw[..., 2:].view(np.int8).astype(np.int16) + 128).astype(np.uint8)
+    return QuantizedMatrix(q.reshape(blocks.shape[0], -1), scales, None, bits=8)
+
+
+def from_q4_1(blocks: np.ndarray) -> tuple[QuantizedMatrix, np.ndarray]:
+    """GGUF Q4_1 as 4-bit weights with integer zero points, and what those leave over.
+
+    Q4_1 is w = d q + m with a real minimum m a block. With the integer zero point z nearest to -m / d this is
+    w = d (q - z) + r, and the rest r = m + d z is one constant a block, at most d / 2 where -m / d lies in 0..15.
+
+    Args:
+        blocks: (N, B * 20) uint8: float16 d and m, then 16 bytes of nibbles, weight j low and j + 16 high.
+    Returns:
+        The matrix, and the rests r, (N, B) float32.
+    """
+    raw = blocks.reshape(blocks.shape[0], -1, 4 + BLOCK // 2)
+    scales, minima = raw[..., :4].copy().view(np.float16).astype(np.float32).transpose(2, 0, 1)
+    nibbles = raw[..., 4:]
+    q = np.concatenate([nibbles & 15, nibbles >> 4], axis=-1).reshape(blocks.shape[0], -1)
+    zero = np.clip(np.rint(_divide(-minima, scales)), 0, 15)
+    matrix = QuantizedMatrix(q, np.ascontiguousarray(scales), zero.astype(np.uint8), bits=4)
+    return matrix, minima + scales * zero
+
+
+def _pack_nibbles(values: np.ndarray) -> np.ndarray:
+    return values[:, 0::2] | (values[:, 1::2] << 4)
+
+
+def _divide(numerator: np.ndarray, denominator: np.ndarray) -> np.ndarray:
+    """Division that gives 0 where a block is all zero."""
+    safe = np.where(denominator == 0, np.float32(1), denominator)
+    return np.where(denominator == 0, np.float32(0), numerator / safe)

@@ -1,0 +1,106 @@
+"""Text to token ids and back, with a wall between a prompt's own markup and the text that it carries.
+
+Text from a picture or a person is data. It is always encoded as plain characters: `<|im_end|>` printed on a
+screenshot becomes the ids of its letters, never the id that ends a turn. Only the chat template makes special ids.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import secrets
+from pathlib import Path
+from typing import Any
+
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from tokenizers import Tokenizer as FastTokenizer
+
+REPLACEMENT = "\ufffd"  # what a byte-level decoder shows for an incomplete character
+
+
+class Tokenizer:
+    """A bundle's tokenizer and chat template."""
+
+    def __init__(self, folder: Path) -> None:
+        """
+        Args:
+            folder: holds `tokenizer.json` and `tokenizer_config.json`.
+        """
+        self._fast = FastTokenizer.from_file(str(folder / "tokenizer.json"))
+        self._fast.encode_special_tokens = True  # special tokens in a text are split like any other characters
+        self._config: dict[str, Any] = json.loads((folder / "tokenizer_config.json").read_text(encoding="utf-8"))
+        self.special_ids = {
+            token.content: index for index, token in self._fast.get_added_tokens_decoder().items() if token.special
+        }
+        longest_first = sorted(self.special_ids, key=len, reverse=True)
+        self._special = re.compile("(" + "|".join(map(re.escape, longest_first)) + ")")
+        environment = ImmutableSandboxedEnvironment(trim_blocks=True, lstrip_blocks=True)
+        self._template = environment.from_string(self._config["chat_template"])
+
+    def encode(self, text: str) -> list[int]:
+        """Ids of a text as plain characters: no special id comes out, whatever the text spells."""
+        ids: list[int] = self._fast.encode(text, add_special_tokens=False).ids
+        return ids
+
+    def decode(self, ids: list[int]) -> str:
+        """The text of some ids; special ones are left out, an incomplete character shows as U+FFFD."""
+        text: str = self._fast.decode(ids, skip_special_tokens=True)
+        return text
+
+    def encode_chat(self, messages: list[dict[str, str]], add_generation_prompt: bool = True) -> list[int]:
+        """Ids of a conversation laid out by the bundle's chat template.
+
+        The template is rendered over stand-ins for the contents, so that what it writes (markup) and what it
+        carries (data) can be told apart afterwards; a content cannot forge a stand-in, which is random.
+
+        Args:
+            messages: {"role": ..., "content": ...} in order.
+            add_generation_prompt: end with the opening of the assistant's turn.
+        """
+        nonce = secrets.token_hex(8)
+        stand_ins = {f"\ue000{nonce}:{index}\ue001": message["content"] for index, message in enumerate(messages)}
+        shown = [{**message, "content": key} for message, key in zip(messages, stand_ins, strict=True)]
+        rendered = self._template.render(
+            messages=shown,
+            add_generation_prompt=add_generation_prompt,
+            bos_token=self._config.get("bos_token", ""),
+            eos_token=self._config.get("eos_token", ""),
+        )
+        ids: list[int] = []
+        for piece in re.split(f"(\ue000{nonce}:[0-9]+\ue001)", rendered):
+            ids += self.encode(stand_ins[piece]) if piece in stand_ins else self._encode_markup(piece)
+        return ids
+
+    def _encode_markup(self, text: str) -> list[int]:
+        ids: list[int] = []
+        for piece in self._special.split(text):
+            ids += [self.special_ids[piece]] if piece in self.special_ids else self.encode(piece)
+        return ids
+
+
+class TextStream:
+    """Turns ids that arrive one by one into pieces of text that never end inside a character."""
+
+    def __init__(self, tokenizer: Tokenizer) -> None:
+        self._tokenizer = tokenizer
+        self._ids: list[int] = []  # since the last complete character
+        self.text = ""
+
+    def add(self, token_id: int) -> str:
+        """The text that became complete with this id, perhaps empty."""
+        self._ids.append(token_id)
+        complete = len(self._ids)
+        if self._tokenizer.decode(self._ids).endswith(REPLACEMENT):
+            # A UTF-8 character takes at most four ids: if the first has found no end by then, it begins none.
+            complete = 1 if complete >= 4 else 0
+        piece = self._tokenizer.decode(self._ids[:complete])
+        del self._ids[:complete]
+        self.text += piece
+        return piece
+
+    def finish(self) -> str:
+        """What is left when no more ids come; an unfinished character is dropped."""
+        piece = self._tokenizer.decode(self._ids).rstrip(REPLACEMENT)
+        self._ids.clear()
+        self.text += piece
+        return piece
