@@ -1,9 +1,10 @@
-"""Render the evaluation screens: every HTML file here becomes a PNG and five rows of questions with answers and boxes.
+"""Render the evaluation screens: each HTML file becomes a PNG and five or six rows of questions with answers and boxes.
 
 The split: the screens are shuffled with SEED, ordered by density, and every third is held out, so that sparse, normal
-and dense screens fall into both parts alike and nobody chose. Tuning screens go to examples/screens, held-out ones to
-tests/data/screens, those that try to inject a prompt to tests/data/injection. Needs Chromium, pillow and the Debian
-packages in FONTS (other fonts give other pixels). Icons are Material Symbols (Apache-2.0), kept in icons.js.
+and dense screens fall into both parts alike and nobody chose. The files in more/ came later and stand outside the
+split: all of them are for tuning. Tuning screens go to examples/screens, held-out ones to tests/data/screens, those
+that try to inject a prompt to tests/data/injection. Needs Chromium, pillow and the Debian packages in FONTS (other
+fonts give other pixels). Icons are Material Symbols (Apache-2.0), kept in icons.js.
 
     python examples/html/render.py            # all screens
     python examples/html/render.py bank chat  # these, and both questions.jsonl
@@ -27,6 +28,7 @@ from PIL import Image
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
+MORE = HERE / "more"
 TUNING, HELD_OUT, INJECTION = ROOT / "examples/screens", ROOT / "tests/data/screens", ROOT / "tests/data/injection"
 SEED = 2402_03766  # MobileVLM V2's arXiv number
 NO_ANSWER = "<no answer>"
@@ -56,12 +58,22 @@ CHROMIUM_FLAGS = [
 class Screen:
     """One HTML file's description of itself: its size in pixels, pixels per CSS pixel, and questions."""
 
-    name: str
+    path: Path
     size: tuple[int, int]
     scale: float
     density: str
     questions: tuple[dict, ...]
     shown: tuple[str, ...]  # the literal strings of an injection screen
+
+    @property
+    def name(self) -> str:
+        """The file's name without .html."""
+        return self.path.stem
+
+    @property
+    def extra(self) -> bool:
+        """Whether it lies in more/: a tuning screen that the split knows nothing of."""
+        return self.path.parent == MORE
 
     @classmethod
     def read(cls, path: Path) -> "Screen":
@@ -71,12 +83,17 @@ class Screen:
             raise ValueError(f'{path}: no <script id="screen">; copy one from bank.html')
         meta = json.loads(source[1])
         lists = (tuple(meta.get(key, ())) for key in ("questions", "shown"))
-        return cls(path.stem, tuple(meta["size"]), meta["scale"], meta["density"], *lists)
+        return cls(path, tuple(meta["size"]), meta["scale"], meta["density"], *lists)
+
+
+def sources() -> list[Path]:
+    """The HTML files here, then those of more/."""
+    return [*sorted(HERE.glob("*.html")), *sorted(MORE.glob("*.html"))]
 
 
 def read_screens() -> tuple[list[Screen], list[Screen]]:
-    """The question screens and the injection screens, each in the order of their names."""
-    screens = [Screen.read(path) for path in sorted(HERE.glob("*.html"))]
+    """The question screens, those of more/ last, and the injection screens, each in the order of their names."""
+    screens = [Screen.read(path) for path in sources()]
     return [s for s in screens if not s.shown], [s for s in screens if s.shown]
 
 
@@ -94,7 +111,7 @@ def photograph(screen: Screen, chromium: str) -> tuple[Image.Image, dict]:
         width, height = (math.ceil(pixels / screen.scale) for pixels in screen.size)
         command = [chromium, *CHROMIUM_FLAGS, f"--user-data-dir={folder}/profile"]
         command += [f"--force-device-scale-factor={screen.scale}", f"--window-size={max(width, 500)},{height + 200}"]
-        command += [f"--screenshot={shot}", "--dump-dom", (HERE / f"{screen.name}.html").as_uri()]
+        command += [f"--screenshot={shot}", "--dump-dom", screen.path.as_uri()]
         page = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
         boxes = re.search(r'id="boxes">(.*?)</script>', page.stdout, re.DOTALL)
         if boxes is None:
@@ -137,7 +154,7 @@ def write_questions(folder: Path, fresh: dict[str, list[dict]], names: list[str]
 
 def refill_icons(svgs: Path) -> None:
     """Rewrite icons.js with the Material Symbols that the screens name."""
-    text = "".join(path.read_text(encoding="utf-8") for path in [*sorted(HERE.glob("*.html")), HERE / "kit.js"])
+    text = "".join(path.read_text(encoding="utf-8") for path in [*sources(), HERE / "kit.js"])
     names = set(re.findall(r'<x-icon name="([\w-]+)"', text)) | set(re.findall(r'"([a-z0-9_]+-fill|wifi)"', text))
     names |= {name for notes in re.findall(r'data-note="([^"]*)"', text) for name in notes.split()}
     paths = {name: re.search(r' d="([^"]+)"', (svgs / f"{name}.svg").read_text())[1] for name in sorted(names)}
@@ -150,7 +167,7 @@ def render(only: list[str], chromium: str) -> None:
     screens, injections = read_screens()
     if unknown := set(only) - {screen.name for screen in [*screens, *injections]}:
         raise SystemExit(f"no such screens: {', '.join(sorted(unknown))}; see examples/html/*.html")
-    kept_out, fresh = held_out(screens), {}
+    kept_out, fresh = held_out([screen for screen in screens if not screen.extra]), {}
     for folder in (TUNING, HELD_OUT, INJECTION):
         folder.mkdir(parents=True, exist_ok=True)
     for screen in [*screens, *injections]:
@@ -172,7 +189,7 @@ def render(only: list[str], chromium: str) -> None:
 def main() -> None:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("screens", nargs="*", help="names of HTML files here, without .html (default: all)")
+    parser.add_argument("screens", nargs="*", help="names of HTML files here or in more/, without .html (default: all)")
     parser.add_argument("--chromium", default=shutil.which("chromium") or "chromium", help="the browser (%(default)s)")
     parser.add_argument("--icons", type=Path, metavar="FOLDER", help="refill icons.js from these SVGs, and stop")
     parser.epilog = f"fonts: apt-get install {FONTS}"
