@@ -1,0 +1,71 @@
+"""Answers a question with what the screen prints, or finds that it prints no answer.
+
+Two judges agree on a span: a small linear ranker over layout and words, and the language model, which says how much
+likelier it finds the span once it knows the question (pointwise mutual information). An invention cannot come out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import numpy as np
+
+from pocketvlm.apps.screens.features import Layout, features
+from pocketvlm.apps.screens.ranking import SHORTLIST, fitted_ranker
+from pocketvlm.apps.screens.spans import Span, spans_of
+from pocketvlm.apps.screens.words import content_stems
+from pocketvlm.vision.reading_order import ScreenText
+
+NOT_PRINTED = "Not on the screen."
+# How much likelier, in nats, the model finds each text once it knows the question.
+Surprise = Callable[[list[str]], list[float]]
+
+OPEN_ENDED = re.compile(
+    r"""^\W*(?:(?:please|can\ you|could\ you|would\ you)\ )*
+    (?: summari[sz]e | describe | explain | translate | rewrite | write | draft | compose
+      | tell\ me\ (?:about|more) | give\ me\ an?\ (?:summary|overview|description)
+      | what(?:\ is|'s)\ (?:this|on\ (?:this|the|my))(?:\ (?:screen|picture|image|photo|page|app))?(?:\ about)?\W*$
+      | hi\b | hello | hey\b | thanks | thank\ you )""",
+    re.IGNORECASE | re.VERBOSE,
+)
+
+
+def is_open_ended(question: str) -> bool:
+    """Whether a question wants words of the model's own: a summary, a translation, a greeting."""
+    return OPEN_ENDED.match(question) is not None
+
+
+def find_answer(screen: ScreenText, question: str, surprise: Surprise) -> Span | None:
+    """The span of a screen that answers a question; None where the screen does not say.
+
+    Args:
+        surprise: the language model's judgement of the spans on the short list.
+    """
+    layout = Layout(screen)
+    spans = spans_of(screen, question)
+    if not spans:
+        return None
+    evidence = features(layout, spans, question)
+    ranker = fitted_ranker()
+    scores = ranker.scores(evidence)
+    short = np.argsort(-scores, kind="stable")[:SHORTLIST]
+    totals = ranker.totals(scores[short], np.array(surprise([spans[index].text for index in short])))
+    return None if totals.max() < ranker.needed(evidence) else spans[short[int(totals.argmax())]]
+
+
+def usefulness(screen: ScreenText, question: str) -> list[float]:
+    """How much each row may help with a question, for choosing what to leave out of a full context.
+
+    Rows with rare words of the question come first, then their neighbours, then the others by their place.
+    """
+    layout = Layout(screen)
+    asked = content_stems(question)
+    direct = [0.0] * len(screen.rows)
+    for number, stems in zip(layout.row_of, layout.stems, strict=True):
+        direct[number] += sum(layout.rarity(word) for word in asked if word in stems)
+    padded = [0.0, *direct, 0.0]
+    return [
+        own + 0.5 * max(before, after) - 1e-6 * place
+        for place, (before, own, after) in enumerate(zip(padded, padded[1:], padded[2:], strict=False))
+    ]

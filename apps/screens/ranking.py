@@ -1,0 +1,57 @@
+"""How the evidence for a span becomes a score.
+
+The weights in `weights.json` are fitted by `benchmarks/fit_screen_ranker.py` to the questions in `examples/screens/`.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+import numpy as np
+
+from pocketvlm.apps.screens.features import NAMES
+
+SHORTLIST = 10  # spans that the language model judges; each costs it about 20 ms on two cores
+
+
+@dataclass(frozen=True)
+class Ranker:
+    """A linear ranker over the features of a span, and the language model's judgement beside it.
+
+    Attributes:
+        weights: (F,) in the order of `features.NAMES`.
+        surprise: weight of the nats by which the question makes a span likelier, cut at +-`SURPRISE_LIMIT`.
+        threshold: total score below which the screen is taken not to say.
+        unmatched: how much `threshold` rises with the share of the question's words that stand nowhere on the screen.
+    """
+
+    weights: np.ndarray
+    surprise: float
+    threshold: float
+    unmatched: float
+
+    def scores(self, evidence: np.ndarray) -> np.ndarray:
+        """(N,) scores of (N, F) evidence, before the language model is asked."""
+        return evidence @ self.weights
+
+    def totals(self, scores: np.ndarray, surprise: np.ndarray) -> np.ndarray:
+        """(N,) scores with the language model's (N,) judgement in nats."""
+        return scores + self.surprise * np.clip(surprise, -SURPRISE_LIMIT, SURPRISE_LIMIT)
+
+    def needed(self, evidence: np.ndarray) -> float:
+        """The total that an answer must reach; below it, "not on the screen" is the better answer."""
+        return self.threshold + self.unmatched * float(evidence[:, NAMES.index("unmatched")].min())
+
+
+SURPRISE_LIMIT = 10.0  # nats; beyond that the model's certainty says no more
+
+
+@cache
+def fitted_ranker() -> Ranker:
+    """The ranker that ships with the package."""
+    raw = json.loads(files("pocketvlm.apps.screens").joinpath("weights.json").read_text(encoding="utf-8"))
+    weights = np.array([raw["weights"][name] for name in NAMES])
+    return Ranker(weights, raw["surprise"], raw["threshold"], raw["unmatched"])
