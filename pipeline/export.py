@@ -28,11 +28,11 @@ def export_gguf(
     Raises:
         CheckpointError: the file is missing or of a kind that cannot be exported; or `out` holds something else.
     """
-    source, out = Path(source), Path(out)
+    source, out = Path(source), Path(out).resolve()
     if not source.is_file():
         raise CheckpointError(f"no file at {source}; give a .gguf file")
-    if out.exists() and any(out.iterdir()) and not (out / "manifest.json").is_file():
-        raise CheckpointError(f"{out} holds files that are no bundle; choose another folder")
+    if out.is_file() or (out.is_dir() and any(out.iterdir()) and not (out / "manifest.json").is_file()):
+        raise CheckpointError(f"{out} holds something that is no bundle; choose another folder")
     partial = out.with_name(f".{out.name}.partial")
     shutil.rmtree(partial, ignore_errors=True)
     try:

@@ -1,0 +1,88 @@
+"""What a question gives back."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+Box = tuple[int, int, int, int]
+
+
+@dataclass(frozen=True)
+class Quote:
+    """A line of the picture that the answer repeats.
+
+    Attributes:
+        text: the line as the text reader read it.
+        box: x1, y1, x2, y2 in pixels of the upright picture.
+    """
+
+    text: str
+    box: Box
+
+
+@dataclass(frozen=True)
+class TokenCounts:
+    """Tokens of one answer.
+
+    Attributes:
+        prompt: the whole conversation up to this question.
+        cached: how many of those an earlier turn had computed.
+        prefilled: how many were computed for this turn; prompt = cached + prefilled.
+        answer: tokens of the answer.
+    """
+
+    prompt: int
+    cached: int
+    prefilled: int
+    answer: int
+
+
+@dataclass(frozen=True)
+class Timings:
+    """Seconds of one answer's stages; a later turn of a chat reads no image and says 0.
+
+    Attributes:
+        image_decode_s: from the image file's bytes to pixels.
+        read_text_s: finding and reading the lines of text.
+        prefill_s: computing the prompt's new tokens.
+        ttft_s: from the call to the first piece of the answer, all of the above included.
+        decode_tok_per_s: tokens a second after the first; None for answers of one token or none.
+        total_s: from the call to the end of the answer.
+    """
+
+    image_decode_s: float
+    read_text_s: float
+    prefill_s: float
+    ttft_s: float
+    decode_tok_per_s: float | None
+    total_s: float
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One answer.
+
+    Attributes:
+        text: the answer.
+        finish_reason: "stop", "length" (a limit was reached) or "cancelled".
+        sources: what the answer was made from: "screen text" when it is printed in the picture, "language model"
+            when the model worded it; both when both.
+        quotes: the lines of the picture that the answer repeats, with their boxes.
+        trimmed_lines: how many lines of the picture were left out because the context was full.
+        tokens, timings: counts and seconds.
+        peak_rss_bytes: the process's largest resident memory so far.
+    """
+
+    text: str
+    finish_reason: str
+    sources: tuple[str, ...]
+    quotes: tuple[Quote, ...]
+    trimmed_lines: int
+    tokens: TokenCounts
+    timings: Timings
+    peak_rss_bytes: int
+
+    def to_dict(self) -> dict[str, Any]:
+        """The value as JSON holds it; `json.dumps` takes it as it is."""
+        return asdict(self)

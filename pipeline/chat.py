@@ -1,0 +1,197 @@
+"""A conversation about one picture: every turn continues the same ids and the same cache."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, fields
+from typing import Any
+
+from pocketvlm.answer import Answer, Quote, Timings, TokenCounts
+from pocketvlm.apps.screens.answering import NOT_PRINTED, find_answer, is_open_ended, usefulness
+from pocketvlm.apps.screens.quoting import quoted_lines
+from pocketvlm.cost.memory import peak_rss_bytes
+from pocketvlm.errors import ContextError, OptionError
+from pocketvlm.judging import Judge
+from pocketvlm.llm_backbone.generation import Conversation, Generation, LanguageModel
+from pocketvlm.llm_backbone.sampling import GenerationConfig
+from pocketvlm.picture import Picture
+from pocketvlm.prompt import Turn, encode_prompt
+from pocketvlm.streaming import AnswerStream
+from pocketvlm.vision.reading_order import TextLine
+
+SCREEN_TEXT, LANGUAGE_MODEL = "screen text", "language model"
+ANSWER_ROOM = 64  # tokens kept free for an answer when the picture's lines fill the context
+ANY_QUESTION = "What does it say?"  # stands in for the question when the model judges a text without knowing it
+
+Cancelled = Callable[[], bool]
+
+
+class Chat:
+    """What was asked and answered so far about a picture.
+
+    A turn joins the chat when its answer is complete or was cancelled; one that fails or is broken off leaves the chat
+    as it was. One turn runs at a time.
+    """
+
+    def __init__(self, model: LanguageModel, picture: Picture | None = None) -> None:
+        self.picture = picture
+        self._model = model
+        self._conversation = Conversation(model)
+        self._turns: list[Turn] = []
+
+    def ask(self, question: str, *, free: bool = False, **options: Any) -> Answer:
+        """Answer a question.
+
+        By default the answer is a piece of what the picture prints, or that it is not there; a request such as
+        "summarise this", and any question in a chat without a picture, is worded by the language model.
+
+        Args:
+            question: what is asked.
+            free: let the language model word the answer in any case.
+            options: fields of `GenerationConfig`: max_new_tokens, stop, temperature, top_k, top_p, min_p,
+                repetition_penalty, seed.
+        Raises:
+            OptionError: an option is unknown or out of its range, or the question is empty.
+            ContextError: the question does not fit the model's context even without the picture's lines.
+        """
+        return self.stream(question, free=free, **options).answer
+
+    def stream(self, question: str, *, free: bool = False, **options: Any) -> AnswerStream:
+        """The same, piece by piece."""
+        config = _config(options)
+        if not question.strip():
+            raise OptionError("the question is empty; ask something")
+        worded = free or self.picture is None or is_open_ended(question)
+        answer = self._worded if worded else self._printed
+        return AnswerStream(lambda cancelled: answer(question.strip(), config, cancelled))
+
+    def reset(self) -> None:
+        """Forget the questions so far; the picture and what is computed for it stay."""
+        self._turns.clear()
+
+    def _worded(self, question: str, config: GenerationConfig, cancelled: Cancelled) -> Iterator[str | Answer]:
+        turn = _TurnRecord(self.picture if not self._turns else None)
+        prompt = self._prompt(question)
+        for piece in self._conversation.stream(prompt.ids, config, cancelled=cancelled):
+            if isinstance(piece, Generation):
+                generation = piece
+            else:
+                turn.first_piece()
+                yield piece
+        self._turns.append(Turn(question, generation.token_ids))
+        sources = (SCREEN_TEXT, LANGUAGE_MODEL) if self.picture else (LANGUAGE_MODEL,)
+        yield turn.answer(generation, sources, quoted_lines(generation.text, self._lines()), prompt.trimmed_lines)
+
+    def _printed(self, question: str, config: GenerationConfig, cancelled: Cancelled) -> Iterator[str | Answer]:
+        assert self.picture is not None
+        turn = _TurnRecord(self.picture if not self._turns else None)
+        prompt = self._prompt(question)
+        judge = self._judge(prompt, cancelled)
+        found = find_answer(self.picture.text, question, judge)
+        if cancelled():
+            found, text, reason = None, "", "cancelled"
+        else:
+            text, reason = found.text if found else NOT_PRINTED, "stop"
+        ids = self._model.tokenizer.encode(text)
+        turn.first_piece()
+        yield text
+        self._conversation.feed([*prompt.ids, *ids])  # so that the next turn finds this one in the cache
+        self._turns.append(Turn(question, tuple(ids)))
+        sources = (SCREEN_TEXT, LANGUAGE_MODEL)  # printed on the one, chosen by the other
+        generation = Generation(
+            text, tuple(ids), reason, len(prompt.ids) - judge.cached_tokens, judge.cached_tokens, judge.prefill_s, 0.0
+        )
+        lines = [self._lines()[number] for number in found.lines] if found else []
+        yield turn.answer(generation, sources, lines, prompt.trimmed_lines)
+
+    def judge(self, question: str, texts: list[str]) -> list[float]:
+        """How much likelier the model finds each text as the answer once it knows the question, in nats."""
+        return self._judge(self._prompt(question), lambda: False)(texts)
+
+    def _judge(self, prompt: _Prompt, cancelled: Cancelled) -> Judge:
+        blank = self._prompt(ANY_QUESTION)
+        return Judge(self._conversation, prompt.ids, blank.ids, ANSWER_ROOM, cancelled)
+
+    def _lines(self) -> tuple[TextLine, ...]:
+        return self.picture.text.lines if self.picture else ()
+
+    def _prompt(self, question: str) -> _Prompt:
+        """The conversation up to a question; rows that do not fit are left out, the least useful first."""
+        tokenizer, limit = self._model.tokenizer, self._model.context_length - ANSWER_ROOM
+        rows = [row.text for row in self.picture.text.rows] if self.picture else None
+        ids = encode_prompt(tokenizer, rows, self._turns, question)
+        if len(ids) <= limit:
+            return _Prompt(ids, 0)
+        kept: set[int] = set()
+        if self.picture and rows:
+            free = limit - len(encode_prompt(tokenizer, [], self._turns, question))
+            use = usefulness(self.picture.text, question)
+            for number in sorted(range(len(rows)), key=lambda number: -use[number]):
+                free -= len(tokenizer.encode(rows[number] + "\n"))
+                if free < 0:
+                    break
+                kept.add(number)
+            rows = [row for number, row in enumerate(rows) if number in kept]
+            ids = encode_prompt(tokenizer, rows, self._turns, question)
+        if len(ids) > limit:
+            raise ContextError(
+                f"the conversation takes {len(ids)} tokens, the model allows {limit} and {ANSWER_ROOM} for the answer: "
+                "ask a shorter question, or forget the earlier ones with reset()"
+            )
+        shown = len(kept)
+        return _Prompt(ids, len(self.picture.text.rows) - shown if self.picture else 0)
+
+
+@dataclass(frozen=True)
+class _Prompt:
+    ids: list[int]
+    trimmed_lines: int
+
+
+class _TurnRecord:
+    """Clocks one turn and makes its `Answer`; the first turn counts the picture's reading as its own."""
+
+    def __init__(self, picture: Picture | None) -> None:
+        self._image_decode_s = picture.image_decode_s if picture else 0.0
+        self._read_text_s = picture.read_text_s if picture else 0.0
+        self._started = time.perf_counter() - self._image_decode_s - self._read_text_s
+        self._first: float | None = None
+
+    def first_piece(self) -> None:
+        """Call at every piece of text; the first one counts."""
+        self._first = self._first or time.perf_counter()
+
+    def answer(
+        self, generation: Generation, sources: tuple[str, ...], lines: Sequence[TextLine], trimmed_lines: int
+    ) -> Answer:
+        ended = time.perf_counter()
+        prompt = generation.prefill_tokens + generation.cached_tokens
+        return Answer(
+            text=generation.text.strip(),
+            finish_reason=generation.finish_reason,
+            sources=sources,
+            quotes=tuple(Quote(line.text, line.box) for line in lines),
+            trimmed_lines=trimmed_lines,
+            tokens=TokenCounts(prompt, generation.cached_tokens, generation.prefill_tokens, len(generation.token_ids)),
+            timings=Timings(
+                self._image_decode_s,
+                self._read_text_s,
+                generation.prefill_s,
+                (self._first or ended) - self._started,
+                generation.decode_tok_per_s,
+                ended - self._started,
+            ),
+            peak_rss_bytes=peak_rss_bytes(),
+        )
+
+
+def _config(options: dict[str, Any]) -> GenerationConfig:
+    known = [field.name for field in fields(GenerationConfig)]
+    unknown = sorted(set(options) - set(known))
+    if unknown:
+        raise OptionError(f"no option {', '.join(unknown)}; there are free, {', '.join(known)}")
+    try:
+        return GenerationConfig(**options)
+    except (TypeError, ValueError) as error:
+        raise OptionError(str(error)) from None

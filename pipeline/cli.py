@@ -1,0 +1,201 @@
+"""The `pocketvlm` command. Heavy imports happen inside the commands, so that `--help` answers at once."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pocketvlm import __version__
+from pocketvlm.errors import ImageError, PocketVLMError
+
+if TYPE_CHECKING:
+    from pocketvlm.answer import Answer
+    from pocketvlm.vlm import PocketVLM
+
+EXAMPLES = """\
+examples:
+  pocketvlm ask screen.png "When does it close?"
+  pocketvlm ask - "What is the total?" < receipt.jpg
+  pocketvlm chat screen.png
+  pocketvlm read screen.png --json
+  pocketvlm export SmolLM2-135M-Instruct.Q4_1.gguf --out my-bundle
+"""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit code: 0, 2 for bad input, 130 for Ctrl-C."""
+    args = _parser().parse_args(argv)
+    try:
+        args.run(args)
+    except PocketVLMError as error:
+        print(f"pocketvlm: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print(file=sys.stderr)
+        return 130
+    except BrokenPipeError:  # the reader of our output went away, as `head` does
+        sys.stderr.close()
+        return 0
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="pocketvlm",
+        description="Ask a picture a question, on this machine: no upload, no download, no GPU.",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"pocketvlm {__version__}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    _add_ask(commands)
+    _add_chat(commands)
+    _add_read(commands)
+    _add_export(commands)
+    return parser
+
+
+def _command(commands: Any, name: str, run: Callable[[argparse.Namespace], None], help: str, more: str = "") -> Any:
+    parser = commands.add_parser(name, help=help, description=f"{help[0].upper()}{help[1:]}. {more}".strip())
+    parser.set_defaults(run=run)
+    return parser
+
+
+def _add_ask(commands: Any) -> None:
+    parser = _command(
+        commands,
+        "ask",
+        _ask,
+        "answer one question about a picture",
+        "By default the answer is what the picture prints, or a plain word that it is not there; "
+        "with --free the language model words an answer of its own.",
+    )
+    parser.add_argument("image", help="a picture file (PNG, JPEG, WebP, BMP, TIFF, GIF, AVIF, HEIC), or - for stdin")
+    parser.add_argument("question", help="what you want to know")
+    parser.add_argument("--json", action="store_true", help="print the whole answer: sources, boxes, counts, timings")
+    _add_model_options(parser)
+    _add_generation_options(parser)
+
+
+def _add_chat(commands: Any) -> None:
+    parser = _command(
+        commands,
+        "chat",
+        _chat,
+        "talk about a picture",
+        "Commands inside: /image PATH, /reset, /free QUESTION, /help, /quit.",
+    )
+    parser.add_argument("image", nargs="?", help="a picture file to begin with")
+    _add_model_options(parser)
+    _add_generation_options(parser)
+
+
+def _add_read(commands: Any) -> None:
+    parser = _command(commands, "read", _read, "print the text in a picture, in reading order")
+    parser.add_argument("image", help="a picture file, or - for stdin")
+    parser.add_argument("--json", action="store_true", help="print rows and lines with boxes and scores")
+    parser.add_argument("--threads", type=int, help="processor cores to use (default: all)")
+
+
+def _add_export(commands: Any) -> None:
+    parser = _command(
+        commands,
+        "export",
+        _export,
+        "turn a checkpoint into a bundle of ONNX graphs",
+        "Needs the packages of pocketvlm[export]; the bundle appears only when it is complete.",
+    )
+    parser.add_argument("checkpoint", help="a LLaMA-architecture GGUF file with Q4_1 weights")
+    parser.add_argument("--out", required=True, help="the folder to write")
+    parser.add_argument("--name", help="what the bundle is called (default: the folder's name)")
+
+
+def _add_model_options(parser: Any) -> None:
+    parser.add_argument("--model", default="nano", help="a bundle: nano, the embedded one, or a folder (%(default)s)")
+    parser.add_argument("--threads", type=int, help="processor cores to use (default: all)")
+    parser.add_argument("--context-length", type=int, help="limit on prompt and answer together, in tokens")
+
+
+def _add_generation_options(parser: Any) -> None:
+    group = parser.add_argument_group("answering")
+    group.add_argument("--free", action="store_true", help="let the language model word the answer")
+    group.add_argument("--max-new-tokens", type=int, help="the answer's limit in tokens (256)")
+    group.add_argument("--temperature", type=float, help="0 takes the most likely token; higher varies (0)")
+    group.add_argument("--top-k", type=int, help="sample among the k most likely tokens")
+    group.add_argument("--top-p", type=float, help="sample among the fewest tokens that sum to this probability")
+    group.add_argument("--min-p", type=float, help="drop tokens below this share of the most likely one")
+    group.add_argument("--repetition-penalty", type=float, help="above 1 discourages repeating")
+    group.add_argument("--seed", type=int, help="makes sampling repeatable")
+    group.add_argument("--stop", action="append", help="text that ends the answer; may be given several times")
+
+
+OPTIONS = ["max_new_tokens", "temperature", "top_k", "top_p", "min_p", "repetition_penalty", "seed"]
+
+
+def _options(args: argparse.Namespace) -> dict[str, Any]:
+    options = {name: getattr(args, name) for name in OPTIONS if getattr(args, name) is not None}
+    if args.stop:
+        options["stop"] = tuple(args.stop)
+    return {"free": args.free, **options}
+
+
+def _load(args: argparse.Namespace) -> PocketVLM:
+    from pocketvlm.vlm import load
+
+    return load(args.model, threads=args.threads, context_length=args.context_length)
+
+
+def _source(image: str) -> str | bytes:
+    return sys.stdin.buffer.read() if image == "-" else image
+
+
+def _ask(args: argparse.Namespace) -> None:
+    vlm = _load(args)
+    stream = vlm.stream(_source(args.image), args.question, **_options(args))
+    if args.json:
+        print(json.dumps(stream.answer.to_dict(), ensure_ascii=False, indent=2))
+    else:
+        _print_pieces(stream)
+
+
+def _print_pieces(stream: Any) -> Answer:
+    for piece in stream:
+        print(piece, end="", flush=True)
+    print()
+    answer: Answer = stream.answer
+    if answer.trimmed_lines:
+        print(f"({answer.trimmed_lines} lines of the picture did not fit the context and were left out)")
+    return answer
+
+
+def _chat(args: argparse.Namespace) -> None:
+    from pocketvlm.terminal import ChatTerminal
+
+    ChatTerminal(_load(args), _options(args), _print_pieces).run(args.image)
+
+
+def _read(args: argparse.Namespace) -> None:
+    from pocketvlm.picture import read_picture
+    from pocketvlm.vision.text_reader import TextReader
+
+    try:
+        reader = TextReader(args.threads)
+    except ValueError as error:
+        raise ImageError(str(error)) from None
+    picture = read_picture(_source(args.image), reader)
+    print(json.dumps(picture.to_dict(), ensure_ascii=False, indent=2) if args.json else picture.text.text)
+
+
+def _export(args: argparse.Namespace) -> None:
+    from pocketvlm.export import export_gguf
+
+    def progress(done: int, total: int) -> None:
+        print(f"\rlayer {done} of {total}", end="" if done < total else "\n", file=sys.stderr, flush=True)
+
+    folder = export_gguf(args.checkpoint, args.out, args.name, progress)
+    size = sum(path.stat().st_size for path in Path(folder).rglob("*") if path.is_file())
+    print(f"{folder}: {size / 1e6:.1f} MB")
