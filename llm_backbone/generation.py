@@ -27,7 +27,8 @@ class Generation:
         prefill_tokens: positions computed before the first token of the answer.
         cached_tokens: positions of the prompt that an earlier turn had already computed.
         prefill_s: seconds from the loop's start to the first token's logits.
-        decode_s: seconds from then to the end.
+        decode_steps, decode_s: single-token runs of the decoder after that, and the seconds that they took; what the
+            caller does between two pieces does not count.
     """
 
     text: str
@@ -36,13 +37,13 @@ class Generation:
     prefill_tokens: int
     cached_tokens: int
     prefill_s: float
-    decode_s: float
+    decode_steps: int = 0
+    decode_s: float = 0.0
 
     @property
     def decode_tok_per_s(self) -> float | None:
-        """Tokens after the first a second; None where there is none."""
-        steps = len(self.token_ids) - 1
-        return steps / self.decode_s if steps > 0 and self.decode_s > 0 else None
+        """Tokens a second after the first; None where there is none."""
+        return self.decode_steps / self.decode_s if self.decode_steps else None
 
 
 @dataclass(frozen=True)
@@ -84,16 +85,27 @@ class Conversation:
         Returns:
             (num_logits, V) float32.
         Raises:
-            ValueError: the prompt is empty, or longer than the model's context.
+            ValueError: the prompt is empty or longer than the model's context, or num_logits does not fit it.
         """
         if not input_ids:
             raise ValueError("the prompt is empty")
+        if len(input_ids) > self.model.context_length:
+            raise ValueError(f"{len(input_ids)} positions exceed the model's context of {self.model.context_length}")
+        if not 1 <= num_logits <= len(input_ids):
+            raise ValueError(f"num_logits is {num_logits}; a prompt of {len(input_ids)} tokens allows 1 to that many")
         start = min(self.shared(input_ids), len(input_ids) - num_logits)
         self.cache.length = start
         del self._ids[start:]
         logits = self.model.decoder.decode(self.model.decoder.embed(input_ids[start:]), self.cache, num_logits)
         self._ids = list(input_ids)
         return logits
+
+    def log_probability(self, input_ids: list[int], continuation_ids: list[int]) -> float:
+        """How likely the model finds a continuation of a prompt: the sum of its tokens' log probabilities (nats)."""
+        logits = self.feed([*input_ids, *continuation_ids], len(continuation_ids) + 1)[:-1].astype(np.float64)
+        chosen = logits[np.arange(len(continuation_ids)), continuation_ids]
+        top = logits.max(axis=1)
+        return float((chosen - top - np.log(np.exp(logits - top[:, None]).sum(axis=1))).sum())
 
     def append(self, token_id: int) -> np.ndarray:
         """Add one token; returns the logits of what follows, (V,) float32."""
@@ -119,7 +131,8 @@ class Conversation:
         started = time.perf_counter()
         cached = self.shared(input_ids)
         logits = self.feed(input_ids)[0]
-        prefilled = time.perf_counter()
+        prefill_s = time.perf_counter() - started
+        decode_steps, decode_s = 0, 0.0
         choose = choose or Sampler(config).choose
         answer = _AnswerText(self.model.tokenizer, config.stop)
         ids: list[int] = []
@@ -139,12 +152,12 @@ class Conversation:
                 reason = "stop"
                 break
             if len(ids) < room:
+                began = time.perf_counter()
                 logits = self.append(token)
+                decode_steps, decode_s = decode_steps + 1, decode_s + time.perf_counter() - began
         yield from answer.finish()
-        ended = time.perf_counter()
-        yield Generation(
-            answer.text, tuple(ids), reason, len(input_ids) - cached, cached, prefilled - started, ended - prefilled
-        )
+        computed = len(input_ids) - cached
+        yield Generation(answer.text, tuple(ids), reason, computed, cached, prefill_s, decode_steps, decode_s)
 
 
 class _AnswerText:
@@ -167,8 +180,6 @@ class _AnswerText:
         yield from self._release(len(self._held) - self._possible_stop())
 
     def finish(self) -> Iterator[str]:
-        if not self.stopped:
-            self._held += self._stream.finish()
         yield from self._release(len(self._held))
 
     def _possible_stop(self) -> int:

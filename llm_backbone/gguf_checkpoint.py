@@ -22,36 +22,61 @@ class GGUFCheckpoint:
         """
         Raises:
             FileNotFoundError: there is no such file.
-            ValueError: the file is not GGUF, or holds another architecture than LLaMA.
+            ValueError: the file is not whole, not GGUF, or holds a model that the graph cannot express.
         """
         self.path = Path(path)
-        self._reader = GGUFReader(self.path)
+        try:
+            self._reader = GGUFReader(self.path)
+        except (ValueError, IndexError, KeyError, OverflowError) as error:  # what the reader meets past a file's end
+            raise ValueError(f"not a whole GGUF file ({error})") from error
         architecture = self.field("general.architecture")
         if architecture != "llama":
-            raise ValueError(f"{self.path} holds the architecture {architecture!r}; only 'llama' is supported")
+            raise ValueError(f"the architecture is {architecture!r}; only 'llama' is supported")
         self._tensors = {tensor.name: tensor for tensor in self._reader.tensors}
         self.config = self._read_config()
+        width = self.config.head_dim
+        plain = {"rope.scaling.type": "none", "rope.dimension_count": width, "attention.key_length": width}
+        for name, only in plain.items():
+            value = self.field(f"llama.{name}", only)
+            if value != only:
+                raise ValueError(f"llama.{name} is {value!r}; for this model only {only!r} is supported")
 
     def field(self, name: str, default: Any = None) -> Any:
         """The metadata value of that name, or `default`."""
         field = self._reader.get_field(name)
         return default if field is None else field.contents()
 
+    def required(self, name: str) -> Any:
+        """The metadata value of that name.
+
+        Raises:
+            ValueError: the file has none.
+        """
+        value = self.field(name)
+        if value is None:
+            raise ValueError(f"the metadata lacks {name}")
+        return value
+
     def _read_config(self) -> LlamaConfig:
-        heads = int(self.field("llama.attention.head_count"))
+        heads = int(self.required("llama.attention.head_count"))
         return LlamaConfig(
-            vocab_size=len(self.field("tokenizer.ggml.tokens")),
-            hidden_size=int(self.field("llama.embedding_length")),
-            intermediate_size=int(self.field("llama.feed_forward_length")),
-            num_hidden_layers=int(self.field("llama.block_count")),
+            vocab_size=len(self.required("tokenizer.ggml.tokens")),
+            hidden_size=int(self.required("llama.embedding_length")),
+            intermediate_size=int(self.required("llama.feed_forward_length")),
+            num_hidden_layers=int(self.required("llama.block_count")),
             num_attention_heads=heads,
             num_key_value_heads=int(self.field("llama.attention.head_count_kv", heads)),
-            max_position_embeddings=int(self.field("llama.context_length")),
+            max_position_embeddings=int(self.required("llama.context_length")),
             rope_theta=float(self.field("llama.rope.freq_base", 10000.0)),
             # Stored as float32; 1e-5 is meant where 9.99999975e-06 is read.
-            rms_norm_eps=float(f"{self.field('llama.attention.layer_norm_rms_epsilon'):.6g}"),
+            rms_norm_eps=float(f"{self.required('llama.attention.layer_norm_rms_epsilon'):.6g}"),
             tie_word_embeddings="output.weight" not in self._tensors,
         )
+
+    @property
+    def tensor_names(self) -> frozenset[str]:
+        """The names of all tensors in the file."""
+        return frozenset(self._tensors)
 
     def kind(self, name: str) -> str:
         """The quantisation type of a tensor, e.g. "Q4_1"."""

@@ -20,8 +20,10 @@ def decoder_weights(checkpoint: GGUFCheckpoint, linear: Linear | None = None) ->
         checkpoint: an open GGUF file.
         linear: how stacked weight products are held; `exact_q4_1` unless given.
     Raises:
-        ValueError: a tensor is of a type that has no exact form here; the message names both.
+        ValueError: a tensor is missing, has no place in the graph (biases, experts, rotary factors), or is of a type
+            that has no exact form here; the message names it.
     """
+    _check_tensors(checkpoint)
     make = linear or exact_q4_1
     heads, kv_heads = checkpoint.config.num_attention_heads, checkpoint.config.num_key_value_heads
     rope_orders = [checkpoint.rope_order(heads), checkpoint.rope_order(kv_heads), None]
@@ -44,6 +46,20 @@ def decoder_weights(checkpoint: GGUFCheckpoint, linear: Linear | None = None) ->
         final_norm=checkpoint.dequantized("output_norm.weight"),
         head=head,
     )
+
+
+def _check_tensors(checkpoint: GGUFCheckpoint) -> None:
+    """A tensor too many would change the model's answers if it were left out in silence."""
+    parts = ["attn_norm", "attn_q", "attn_k", "attn_v", "attn_output", "ffn_norm", "ffn_gate", "ffn_up", "ffn_down"]
+    layers = range(checkpoint.config.num_hidden_layers)
+    expected = {f"blk.{index}.{part}.weight" for index in layers for part in parts}
+    expected |= {"token_embd.weight", "output_norm.weight"}
+    missing = sorted(expected - checkpoint.tensor_names)
+    unknown = sorted(checkpoint.tensor_names - expected - {"output.weight"})
+    if missing or unknown:
+        verb, names = ("lacks", missing) if missing else ("has unsupported", unknown)
+        more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+        raise ValueError(f"the file {verb} {', '.join(names[:3])}{more}")
 
 
 def exact_q4_1(checkpoint: GGUFCheckpoint, names: list[str], orders: list[np.ndarray | None]) -> LinearWeight:

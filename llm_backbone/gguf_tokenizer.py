@@ -21,38 +21,43 @@ def tokenizer_from_gguf(checkpoint: GGUFCheckpoint) -> Tokenizer:
     """Byte-level BPE from the file's tokens and merges.
 
     Raises:
-        ValueError: another kind of tokenizer; the message names it.
+        ValueError: another kind of tokenizer, or a part of it is missing; the message names it.
     """
     kind, pre = checkpoint.field("tokenizer.ggml.model"), checkpoint.field("tokenizer.ggml.pre")
     if kind != "gpt2" or pre not in PRE_TOKENIZERS:
         raise ValueError(f"tokenizer {kind!r} with pre-tokenizer {pre!r} is not supported; gpt2 with smollm is")
-    tokens = checkpoint.field("tokenizer.ggml.tokens")
-    merges = [tuple(merge.split(" ")) for merge in checkpoint.field("tokenizer.ggml.merges")]
+    tokens = checkpoint.required("tokenizer.ggml.tokens")
+    merges = [tuple(merge.split(" ")) for merge in checkpoint.required("tokenizer.ggml.merges")]
     vocabulary = {token: index for index, token in enumerate(tokens)}
-    tokenizer = Tokenizer(models.BPE(vocab=vocabulary, merges=merges))
+    try:
+        tokenizer = Tokenizer(models.BPE(vocab=vocabulary, merges=merges))
+    except Exception as error:  # the tokenizers library raises nothing narrower
+        raise ValueError(f"tokens and merges do not fit each other ({error})") from error
     tokenizer.pre_tokenizer = PRE_TOKENIZERS[pre]()
     tokenizer.decoder = decoders.ByteLevel()
-    types = checkpoint.field("tokenizer.ggml.token_type")
+    types = checkpoint.required("tokenizer.ggml.token_type")
     special = [token for token, kind in zip(tokens, types, strict=True) if kind == CONTROL]
     tokenizer.add_special_tokens([AddedToken(token, special=True, normalized=False) for token in special])
     return tokenizer
 
 
 def tokenizer_config(checkpoint: GGUFCheckpoint) -> dict[str, Any]:
-    """`tokenizer_config.json`, with the chat template."""
-    tokens = checkpoint.field("tokenizer.ggml.tokens")
+    """`tokenizer_config.json`, with the chat template.
 
-    def token(role: str) -> str:
-        return str(tokens[checkpoint.field(f"tokenizer.ggml.{role}_token_id")])
-
+    Raises:
+        ValueError: the file names no end-of-turn token or has no chat template.
+    """
+    tokens = checkpoint.required("tokenizer.ggml.tokens")
+    checkpoint.required("tokenizer.ggml.eos_token_id")
+    ids = {
+        role: checkpoint.field(f"tokenizer.ggml.{name}_token_id")
+        for role, name in {"bos": "bos", "eos": "eos", "unk": "unknown", "pad": "padding"}.items()
+    }
     return {
         "tokenizer_class": "PreTrainedTokenizerFast",
-        "bos_token": token("bos"),
-        "eos_token": token("eos"),
-        "unk_token": token("unknown"),
-        "pad_token": token("padding"),
+        **{f"{role}_token": str(tokens[index]) for role, index in ids.items() if index is not None},
         "add_bos_token": bool(checkpoint.field("tokenizer.ggml.add_bos_token", False)),
         "clean_up_tokenization_spaces": False,
         "model_max_length": checkpoint.config.max_position_embeddings,
-        "chat_template": checkpoint.field("tokenizer.chat_template"),
+        "chat_template": checkpoint.required("tokenizer.chat_template"),
     }

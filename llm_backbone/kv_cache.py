@@ -49,14 +49,15 @@ class KVCache:
             return
         # By half again, so that a long answer moves the cache few times, and memory stays near what is used.
         wanted = max(positions, self.capacity + self.capacity // 2)
-        self.capacity = min(-(-wanted // GRANULE) * GRANULE, limit)
+        capacity = min(-(-wanted // GRANULE) * GRANULE, limit)
         if not self._buffers:
             self._buffers = [None] * len(self._names)
         for index, buffer in enumerate(self._buffers):  # one at a time, so that at most one is held twice
-            self._buffers[index] = self._grown(buffer)
+            self._buffers[index] = self._grown(buffer, capacity)
+        self.capacity = capacity  # only now: where memory ran out half-way, the next call grows all buffers again
 
-    def _grown(self, old: ort.OrtValue | None) -> ort.OrtValue:
-        shape = (1, self._config.num_key_value_heads, self.capacity, self._config.head_dim)
+    def _grown(self, old: ort.OrtValue | None, capacity: int) -> ort.OrtValue:
+        shape = (1, self._config.num_key_value_heads, capacity, self._config.head_dim)
         array = np.zeros(shape, dtype=np.float32)
         if old is not None:
             array[:, :, : self.length] = old.numpy()[:, :, : self.length]

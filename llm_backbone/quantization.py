@@ -68,6 +68,7 @@ class QuantizedMatrix:
 def stack(parts: list[QuantizedMatrix]) -> QuantizedMatrix:
     """Matrices that read the same input, one above the other, so that one product serves all (fused QKV, gate-up)."""
     zero_points = [part.zero_points for part in parts]
+    assert len({(part.bits, part.zero_points is None) for part in parts}) == 1, "parts of one kind"
     return QuantizedMatrix(
         np.concatenate([part.q for part in parts]),
         np.concatenate([part.scales for part in parts]),

@@ -37,12 +37,14 @@ class GenerationConfig:
     def __post_init__(self) -> None:
         limits = {
             "max_new_tokens": (self.max_new_tokens >= 1, "at least 1"),
-            "stop": (all(self.stop), "texts that are not empty"),
-            "repetition_penalty": (self.repetition_penalty > 0, "above 0"),
-            "temperature": (self.temperature >= 0, "0 or more"),
+            # A bare text would be taken for a tuple of its letters.
+            "stop": (not isinstance(self.stop, str) and all(self.stop), "a tuple of texts that are not empty"),
+            "repetition_penalty": (0 < self.repetition_penalty < np.inf, "above 0 and finite"),
+            "temperature": (0 <= self.temperature < np.inf, "0 or more and finite"),
             "top_k": (self.top_k >= 0, "0 or more"),
             "top_p": (0 < self.top_p <= 1, "above 0 and at most 1"),
             "min_p": (0 <= self.min_p <= 1, "from 0 to 1"),
+            "seed": (self.seed is None or self.seed >= 0, "0 or more, or None"),
         }
         for name, (holds, limit) in limits.items():
             if not holds:
@@ -82,8 +84,10 @@ class Sampler:
 
     def probabilities(self, logits: np.ndarray) -> np.ndarray:
         """(V,) float64: what each token's chance is after temperature and filters; temperature must be above 0."""
-        scaled = logits.astype(np.float64) / self.config.temperature
-        weights = np.exp(scaled - scaled.max())
+        # The largest is taken off first, so that no temperature, however small, divides to infinity minus infinity.
+        below_best = logits.astype(np.float64) - logits.max()
+        with np.errstate(over="ignore"):  # minus infinity is right there: no chance at all
+            weights = np.exp(below_best / self.config.temperature)
         order = np.argsort(-weights, kind="stable")
         ranked = weights[order] / weights.sum()
         keep = np.ones(len(ranked), dtype=bool)

@@ -6,16 +6,34 @@ screenshot becomes the ids of its letters, never the id that ends a turn. Only t
 
 from __future__ import annotations
 
+import codecs
 import json
 import re
 import secrets
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from tokenizers import Tokenizer as FastTokenizer
 
-REPLACEMENT = "\ufffd"  # what a byte-level decoder shows for an incomplete character
+LONE_SURROGATES = re.compile("[\ud800-\udfff]")  # halves of characters, as from a file name that is not UTF-8
+
+
+def _byte_letters() -> dict[str, int]:
+    """How byte-level BPE writes bytes as letters: itself where that can be seen, else one of U+0100 and on (GPT-2)."""
+    visible = [*range(0x21, 0x7F), *range(0xA1, 0xAD), *range(0xAE, 0x100)]
+    hidden = [byte for byte in range(256) if byte not in visible]
+    return {chr(byte): byte for byte in visible} | {chr(0x100 + n): byte for n, byte in enumerate(hidden)}
+
+
+BYTE_LETTERS = _byte_letters()
+
+
+class Message(TypedDict):
+    """One turn of a conversation; the content as text, or as ids that were generated before."""
+
+    role: str
+    content: str | list[int]
 
 
 class Tokenizer:
@@ -32,6 +50,7 @@ class Tokenizer:
         self.special_ids = {
             token.content: index for index, token in self._fast.get_added_tokens_decoder().items() if token.special
         }
+        self._control = frozenset(self.special_ids.values())
         longest_first = sorted(self.special_ids, key=len, reverse=True)
         self._special = re.compile("(" + "|".join(map(re.escape, longest_first)) + ")")
         environment = ImmutableSandboxedEnvironment(trim_blocks=True, lstrip_blocks=True)
@@ -39,6 +58,7 @@ class Tokenizer:
 
     def encode(self, text: str) -> list[int]:
         """Ids of a text as plain characters: no special id comes out, whatever the text spells."""
+        text = LONE_SURROGATES.sub("\ufffd", text)  # which the tokenizer cannot take
         ids: list[int] = self._fast.encode(text, add_special_tokens=False).ids
         return ids
 
@@ -47,14 +67,19 @@ class Tokenizer:
         text: str = self._fast.decode(ids, skip_special_tokens=True)
         return text
 
-    def encode_chat(self, messages: list[dict[str, str]], add_generation_prompt: bool = True) -> list[int]:
+    def token_bytes(self, token_id: int) -> bytes:
+        """The UTF-8 bytes that an id stands for, perhaps part of a character; none for a special or unknown id."""
+        token = self._fast.id_to_token(token_id)
+        return b"" if token is None or token_id in self._control else bytes(BYTE_LETTERS[letter] for letter in token)
+
+    def encode_chat(self, messages: list[Message], add_generation_prompt: bool = True) -> list[int]:
         """Ids of a conversation laid out by the bundle's chat template.
 
         The template is rendered over stand-ins for the contents, so that what it writes (markup) and what it
         carries (data) can be told apart afterwards; a content cannot forge a stand-in, which is random.
 
         Args:
-            messages: {"role": ..., "content": ...} in order.
+            messages: the turns in order.
             add_generation_prompt: end with the opening of the assistant's turn.
         """
         nonce = secrets.token_hex(8)
@@ -68,7 +93,11 @@ class Tokenizer:
         )
         ids: list[int] = []
         for piece in re.split(f"(\ue000{nonce}:[0-9]+\ue001)", rendered):
-            ids += self.encode(stand_ins[piece]) if piece in stand_ins else self._encode_markup(piece)
+            content = stand_ins.get(piece)
+            if content is None:
+                ids += self._encode_markup(piece)
+            else:
+                ids += self.encode(content) if isinstance(content, str) else content
         return ids
 
     def _encode_markup(self, text: str) -> list[int]:
@@ -79,28 +108,15 @@ class Tokenizer:
 
 
 class TextStream:
-    """Turns ids that arrive one by one into pieces of text that never end inside a character."""
+    """Turns ids that arrive one by one into pieces of text that never end inside a character.
+
+    What an unfinished character holds back when no more ids come is dropped.
+    """
 
     def __init__(self, tokenizer: Tokenizer) -> None:
         self._tokenizer = tokenizer
-        self._ids: list[int] = []  # since the last complete character
-        self.text = ""
+        self._utf8 = codecs.getincrementaldecoder("utf-8")("replace")
 
     def add(self, token_id: int) -> str:
         """The text that became complete with this id, perhaps empty."""
-        self._ids.append(token_id)
-        complete = len(self._ids)
-        if self._tokenizer.decode(self._ids).endswith(REPLACEMENT):
-            # A UTF-8 character takes at most four ids: if the first has found no end by then, it begins none.
-            complete = 1 if complete >= 4 else 0
-        piece = self._tokenizer.decode(self._ids[:complete])
-        del self._ids[:complete]
-        self.text += piece
-        return piece
-
-    def finish(self) -> str:
-        """What is left when no more ids come; an unfinished character is dropped."""
-        piece = self._tokenizer.decode(self._ids).rstrip(REPLACEMENT)
-        self._ids.clear()
-        self.text += piece
-        return piece
+        return self._utf8.decode(self._tokenizer.token_bytes(token_id))
