@@ -23,7 +23,7 @@ def _peak_working_set_bytes() -> int:
     from ctypes import wintypes
 
     class Counters(ctypes.Structure):
-        _fields_ = [  # noqa: RUF012  # ctypes reads this list as it is
+        _fields_ = [  # ctypes reads this list as it is
             ("cb", wintypes.DWORD),
             ("PageFaultCount", wintypes.DWORD),
             *[(name, ctypes.c_size_t) for name in ("PeakWorkingSetSize", "WorkingSetSize", *"abcdef")],

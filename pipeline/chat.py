@@ -18,10 +18,11 @@ from pocketvlm.llm_backbone.sampling import GenerationConfig
 from pocketvlm.picture import Picture
 from pocketvlm.prompt import Turn, encode_prompt
 from pocketvlm.streaming import AnswerStream
-from pocketvlm.vision.reading_order import TextLine
+from pocketvlm.vision.reading_order import Row, TextLine
 
 SCREEN_TEXT, LANGUAGE_MODEL = "screen text", "language model"
 ANSWER_ROOM = 64  # tokens kept free for an answer when the picture's lines fill the context
+JUDGED_TOKENS = 48  # of a text; with the blank question in place of a shorter one, still within that room
 ANY_QUESTION = "What does it say?"  # stands in for the question when the model judges a text without knowing it
 
 Cancelled = Callable[[], bool]
@@ -39,6 +40,7 @@ class Chat:
         self._model = model
         self._conversation = Conversation(model)
         self._turns: list[Turn] = []
+        self._unclocked = picture  # until the first answer, which counts the picture's reading as its own
 
     def ask(self, question: str, *, free: bool = False, **options: Any) -> Answer:
         """Answer a question.
@@ -49,8 +51,8 @@ class Chat:
         Args:
             question: what is asked.
             free: let the language model word the answer in any case.
-            options: fields of `GenerationConfig`: max_new_tokens, stop, temperature, top_k, top_p, min_p,
-                repetition_penalty, seed.
+            options: fields of `GenerationConfig` for an answer that the model words: max_new_tokens, stop, temperature,
+                top_k, top_p, min_p, repetition_penalty, seed.
         Raises:
             OptionError: an option is unknown or out of its range, or the question is empty.
             ContextError: the question does not fit the model's context even without the picture's lines.
@@ -71,7 +73,7 @@ class Chat:
         self._turns.clear()
 
     def _worded(self, question: str, config: GenerationConfig, cancelled: Cancelled) -> Iterator[str | Answer]:
-        turn = _TurnRecord(self.picture if not self._turns else None)
+        turn = _TurnRecord(self._unclocked)
         prompt = self._prompt(question)
         for piece in self._conversation.stream(prompt.ids, config, cancelled=cancelled):
             if isinstance(piece, Generation):
@@ -79,13 +81,13 @@ class Chat:
             else:
                 turn.first_piece()
                 yield piece
-        self._turns.append(Turn(question, generation.token_ids))
+        self._finish(Turn(question, generation.token_ids))
         sources = (SCREEN_TEXT, LANGUAGE_MODEL) if self.picture else (LANGUAGE_MODEL,)
         yield turn.answer(generation, sources, quoted_lines(generation.text, self._lines()), prompt.trimmed_lines)
 
     def _printed(self, question: str, config: GenerationConfig, cancelled: Cancelled) -> Iterator[str | Answer]:
         assert self.picture is not None
-        turn = _TurnRecord(self.picture if not self._turns else None)
+        turn = _TurnRecord(self._unclocked)
         prompt = self._prompt(question)
         judge = self._judge(prompt, cancelled)
         found = find_answer(self.picture.text, question, judge)
@@ -93,59 +95,74 @@ class Chat:
             found, text, reason = None, "", "cancelled"
         else:
             text, reason = found.text if found else NOT_PRINTED, "stop"
-        ids = self._model.tokenizer.encode(text)
+        ids = self._model.tokenizer.encode(text)[:ANSWER_ROOM]
         turn.first_piece()
-        yield text
+        if text:
+            yield text
         self._conversation.feed([*prompt.ids, *ids])  # so that the next turn finds this one in the cache
-        self._turns.append(Turn(question, tuple(ids)))
+        self._finish(Turn(question, tuple(ids)))
         sources = (SCREEN_TEXT, LANGUAGE_MODEL)  # printed on the one, chosen by the other
         generation = Generation(
-            text, tuple(ids), reason, len(prompt.ids) - judge.cached_tokens, judge.cached_tokens, judge.prefill_s, 0.0
+            text, tuple(ids), reason, len(prompt.ids) - judge.cached_tokens, judge.cached_tokens, judge.prefill_s
         )
         lines = [self._lines()[number] for number in found.lines] if found else []
         yield turn.answer(generation, sources, lines, prompt.trimmed_lines)
+
+    def _finish(self, turn: Turn) -> None:
+        self._turns.append(turn)
+        self._unclocked = None
 
     def judge(self, question: str, texts: list[str]) -> list[float]:
         """How much likelier the model finds each text as the answer once it knows the question, in nats."""
         return self._judge(self._prompt(question), lambda: False)(texts)
 
     def _judge(self, prompt: _Prompt, cancelled: Cancelled) -> Judge:
-        blank = self._prompt(ANY_QUESTION)
-        return Judge(self._conversation, prompt.ids, blank.ids, ANSWER_ROOM, cancelled)
+        blank = encode_prompt(self._model.tokenizer, prompt.rows, self._turns, ANY_QUESTION)
+        return Judge(self._conversation, prompt.ids, blank, JUDGED_TOKENS, cancelled)
 
     def _lines(self) -> tuple[TextLine, ...]:
         return self.picture.text.lines if self.picture else ()
 
     def _prompt(self, question: str) -> _Prompt:
         """The conversation up to a question; rows that do not fit are left out, the least useful first."""
-        tokenizer, limit = self._model.tokenizer, self._model.context_length - ANSWER_ROOM
-        rows = [row.text for row in self.picture.text.rows] if self.picture else None
-        ids = encode_prompt(tokenizer, rows, self._turns, question)
-        if len(ids) <= limit:
-            return _Prompt(ids, 0)
-        kept: set[int] = set()
-        if self.picture and rows:
-            free = limit - len(encode_prompt(tokenizer, [], self._turns, question))
-            use = usefulness(self.picture.text, question)
-            for number in sorted(range(len(rows)), key=lambda number: -use[number]):
-                free -= len(tokenizer.encode(rows[number] + "\n"))
-                if free < 0:
-                    break
-                kept.add(number)
-            rows = [row for number, row in enumerate(rows) if number in kept]
-            ids = encode_prompt(tokenizer, rows, self._turns, question)
-        if len(ids) > limit:
+        limit = self._model.context_length - ANSWER_ROOM
+        rows = self.picture.text.rows if self.picture else None
+        prompt = self._encoded(rows, question)
+        if rows and len(prompt.ids) > limit:
+            room = limit - len(self._encoded((), question).ids)
+            prompt = self._encoded(self._useful(rows, question, room), question)
+        if len(prompt.ids) > limit:
             raise ContextError(
-                f"the conversation takes {len(ids)} tokens, the model allows {limit} and {ANSWER_ROOM} for the answer: "
-                "ask a shorter question, or forget the earlier ones with reset()"
+                f"the question takes {len(prompt.ids)} tokens with what was said before, the model allows {limit}: "
+                "ask a shorter one, or forget the earlier ones with reset()"
             )
-        shown = len(kept)
-        return _Prompt(ids, len(self.picture.text.rows) - shown if self.picture else 0)
+        return prompt
+
+    def _encoded(self, rows: tuple[Row, ...] | None, question: str) -> _Prompt:
+        texts = None if rows is None else [row.text for row in rows]
+        lines = sum(len(row.cells) for row in rows or ())
+        ids = encode_prompt(self._model.tokenizer, texts, self._turns, question)
+        return _Prompt(ids, texts, len(self._lines()) - lines)
+
+    def _useful(self, rows: tuple[Row, ...], question: str, room: int) -> tuple[Row, ...]:
+        """As many of the most useful rows as fit in `room` tokens, in reading order."""
+        assert self.picture is not None
+        use = usefulness(self.picture.text, question)
+        kept = set()
+        for number in sorted(range(len(rows)), key=lambda number: -use[number]):
+            room -= len(self._model.tokenizer.encode(f"{rows[number].text}\n"))
+            if room < 0:
+                break
+            kept.add(number)
+        return tuple(row for number, row in enumerate(rows) if number in kept)
 
 
 @dataclass(frozen=True)
 class _Prompt:
+    """Ids of a conversation up to the answer, the rows of the picture in it, and how many lines had to be left out."""
+
     ids: list[int]
+    rows: list[str] | None
     trimmed_lines: int
 
 
@@ -193,5 +210,7 @@ def _config(options: dict[str, Any]) -> GenerationConfig:
         raise OptionError(f"no option {', '.join(unknown)}; there are free, {', '.join(known)}")
     try:
         return GenerationConfig(**options)
-    except (TypeError, ValueError) as error:
+    except ValueError as error:
         raise OptionError(str(error)) from None
+    except TypeError as error:
+        raise OptionError(f"an option is of the wrong type in {options}: {error}") from None

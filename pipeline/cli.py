@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import argparse
 import json
+import logging
+import os
 import sys
-from collections.abc import Callable, Sequence
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +18,7 @@ from pocketvlm.errors import ImageError, PocketVLMError
 
 if TYPE_CHECKING:
     from pocketvlm.answer import Answer
+    from pocketvlm.streaming import AnswerStream
     from pocketvlm.vlm import PocketVLM
 
 EXAMPLES = """\
@@ -29,18 +34,41 @@ examples:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code: 0, 2 for bad input, 130 for Ctrl-C."""
     args = _parser().parse_args(argv)
+    _silence_libraries()
     try:
         args.run(args)
+        sys.stdout.flush()  # so that what goes wrong in writing is seen here
     except PocketVLMError as error:
         print(f"pocketvlm: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print(file=sys.stderr)
         return 130
-    except BrokenPipeError:  # the reader of our output went away, as `head` does
-        sys.stderr.close()
+    except BrokenPipeError:  # the reader of our output went away, as `head` does; Python must not flush to it again
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:  # a full disk, a folder that may not be written
+        print(f"pocketvlm: {error}", file=sys.stderr)
+        return 2
     return 0
+
+
+def _silence_libraries() -> None:
+    """Decoders remark on odd but readable pictures; standard error is for our one line."""
+    warnings.simplefilter("ignore")
+    logging.getLogger("PIL").addHandler(logging.NullHandler())
+
+
+@contextmanager
+def _status(text: str) -> Iterator[None]:
+    """Say what takes a while, on a terminal only, and wipe it when it is done."""
+    if sys.stderr.isatty():
+        print(f"{text} ...", end="", file=sys.stderr, flush=True)
+    try:
+        yield
+    finally:
+        if sys.stderr.isatty():
+            print("\r\033[K", end="", file=sys.stderr, flush=True)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -146,7 +174,8 @@ def _options(args: argparse.Namespace) -> dict[str, Any]:
 def _load(args: argparse.Namespace) -> PocketVLM:
     from pocketvlm.vlm import load
 
-    return load(args.model, threads=args.threads, context_length=args.context_length)
+    with _status("loading the model"):
+        return load(args.model, threads=args.threads, context_length=args.context_length)
 
 
 def _source(image: str) -> str | bytes:
@@ -155,18 +184,24 @@ def _source(image: str) -> str | bytes:
 
 def _ask(args: argparse.Namespace) -> None:
     vlm = _load(args)
-    stream = vlm.stream(_source(args.image), args.question, **_options(args))
+    with _status("reading the picture"):
+        chat = vlm.chat(_source(args.image))
+    stream = chat.stream(args.question, **_options(args))
     if args.json:
         print(json.dumps(stream.answer.to_dict(), ensure_ascii=False, indent=2))
     else:
         _print_pieces(stream)
 
 
-def _print_pieces(stream: Any) -> Answer:
-    for piece in stream:
+def _print_pieces(stream: AnswerStream) -> Answer:
+    pieces = iter(stream)
+    with _status("thinking"):
+        first = next(pieces, "")
+    print(first, end="", flush=True)
+    for piece in pieces:
         print(piece, end="", flush=True)
     print()
-    answer: Answer = stream.answer
+    answer = stream.answer
     if answer.trimmed_lines:
         print(f"({answer.trimmed_lines} lines of the picture did not fit the context and were left out)")
     return answer
@@ -186,7 +221,8 @@ def _read(args: argparse.Namespace) -> None:
         reader = TextReader(args.threads)
     except ValueError as error:
         raise ImageError(str(error)) from None
-    picture = read_picture(_source(args.image), reader)
+    with _status("reading the picture"):
+        picture = read_picture(_source(args.image), reader)
     print(json.dumps(picture.to_dict(), ensure_ascii=False, indent=2) if args.json else picture.text.text)
 
 

@@ -1,4 +1,4 @@
-"""Every notebook runs from its first cell to its last. They only import and show; what they show is tested elsewhere."""
+"""Every notebook runs from its first cell to its last. They only import and show; what is shown is tested elsewhere."""
 
 from __future__ import annotations
 

@@ -32,6 +32,9 @@ BUTTONS = frozenset(
     directions accounts payments cards pay book trips saved bills plan today inbox all cancel done ok yes no add next
     view manage clear sort filter close open library mark read archive delete send track cart sign log in out""".split()
 )
+TITLE_ASKED = re.compile(r"\W*(?:and |so )?(?:which|who|what.*\bcalled)\b", re.IGNORECASE)
+START_ASKED = re.compile(r"\b(?:starts?|begins?|opens?|from when|leaves?|departs?)\b", re.IGNORECASE)
+END_ASKED = re.compile(r"\b(?:finish|ends?|until|closes?|shut|over|till)\b", re.IGNORECASE)
 NAMES = (
     *RELATIONS,
     "unmatched",
@@ -41,6 +44,7 @@ NAMES = (
     *SHAPES,
     "log_words",
     "repeats_question",
+    "only_repeats",
     "title_size",
     "status_bar",
     "bottom_bar",
@@ -128,59 +132,84 @@ class Layout:
         return shared > 0 and -0.5 * height < gap < 1.2 * height
 
 
-def _range_side(layout: Layout, span: Span, ends: bool) -> tuple[float, float]:
-    """Whether a span is the end, or the start, of a range "9:00 - 17:00" while the end, or not the end, is asked."""
-    line = layout.lines[span.lines[0]].text
-    at = line.find(span.text)
-    before, after = line[:at].rstrip(), line[at + len(span.text) :].lstrip()
-    starts_range = bool(re.match(r"[-–—]\s?\d", after))
-    ends_range = bool(re.search(r"\d\s?[-–—]$", before))
-    return float(ends and ends_range), float(not ends and starts_range)
+@dataclass(frozen=True)
+class Asked:
+    """What a question asks of one screen.
+
+    Attributes:
+        kinds: the kinds of thing that would answer it.
+        rarities: its words' stems, each with its inverse document frequency on the screen.
+        places: the lines in which each stem stands.
+        title: whether it wants a thing by name ("which hotel", "who"), which lists print as an entry's first line.
+        start, end: whether it asks for that side of a range of times.
+    """
+
+    kinds: frozenset[str]
+    rarities: dict[str, float]
+    places: dict[str, list[int]]
+    title: bool
+    start: bool
+    end: bool
+
+    @classmethod
+    def of(cls, question: str, layout: Layout) -> Asked:
+        """Take a question apart against a screen."""
+        stems = content_stems(question)
+        return cls(
+            kinds=kinds_asked(question),
+            rarities={word: layout.rarity(word) for word in stems},
+            places={word: [i for i, line in enumerate(layout.stems) if word in line] for word in stems},
+            title=TITLE_ASKED.match(question) is not None,
+            start=START_ASKED.search(question) is not None,
+            end=END_ASKED.search(question) is not None,
+        )
 
 
 def features(layout: Layout, spans: list[Span], question: str) -> np.ndarray:
     """(N, F) float64 in the order of `NAMES`."""
-    asked = kinds_asked(question)
-    stems = content_stems(question)
-    rarities = {word: layout.rarity(word) for word in stems}
-    places = {word: [i for i, line in enumerate(layout.stems) if word in line] for word in stems}
-    which = bool(re.match(r"\W*(?:and |so )?(?:which|who|what.*\bcalled)\b", question.lower()))
-    ends = bool(re.search(r"\b(?:finish|ends?|until|close|closes|shut|over|till)\b", question.lower()))
-    rows = [_span_features(layout, span, asked, rarities, places, which, ends) for span in spans]
+    asked = Asked.of(question, layout)
+    rows = [[*_matches(layout, span, asked), *_nature(layout, span, asked)] for span in spans]
     return np.array(rows, dtype=np.float64).reshape(len(spans), len(NAMES))
 
 
-def _span_features(
-    layout: Layout,
-    span: Span,
-    asked: frozenset[str],
-    rarities: dict[str, float],
-    places: dict[str, list[int]],
-    which: bool,
-    ends: bool,
-) -> list[float]:
-    total = sum(rarities.values()) or 1.0
-    own_words = words(span.text)
-    own = list(map(stem, own_words))
+def _matches(layout: Layout, span: Span, asked: Asked) -> list[float]:
+    """The share of the question's words, weighed by rarity, that stands in each relation to a span; last the rest."""
+    total = sum(asked.rarities.values()) or 1.0
+    own = set(map(stem, words(span.text)))
     matched = dict.fromkeys((*RELATIONS, "unmatched"), 0.0)
-    for word, rarity in rarities.items():
-        relations = {"in_span"} if word in own else {layout.relation(span, line) for line in places[word]}
+    for word, rarity in asked.rarities.items():
+        relations = {"in_span"} if word in own else {layout.relation(span, line) for line in asked.places[word]}
         matched[next((name for name in RELATIONS if name in relations), "unmatched")] += rarity / total
+    return list(matched.values())
+
+
+def _nature(layout: Layout, span: Span, asked: Asked) -> list[float]:
+    """What a span is in itself, and whether that is what was asked for: the features after the matches."""
+    own = words(span.text)
+    repeated = sum(stem(word) in asked.rarities for word in own)
     kinds = kinds_of(span.text)
     line = layout.lines[span.lines[0]]
     return [
-        *matched.values(),
-        float(bool(asked & kinds)),
-        float(bool(asked) and bool(kinds) and not asked & kinds),
-        float(not asked and bool(kinds - {"name"})),
+        float(bool(asked.kinds & kinds)),
+        float(bool(asked.kinds) and bool(kinds) and not asked.kinds & kinds),
+        float(not asked.kinds and bool(kinds - {"name"})),
         *(float(span.kind == shape) for shape in SHAPES),
         math.log(max(len(own), 1)),
-        sum(word in rarities for word in own) / max(len(own), 1),
+        repeated / max(len(own), 1),
+        float(bool(own) and repeated == len(own)),
         min((line.box[3] - line.box[1]) / layout.line_height, 3.0) - 1.0,
         float(line.box[3] < 0.035 * layout.bottom),
         float(line.box[1] > 0.95 * layout.bottom),
-        float(bool(own_words) and all(word in BUTTONS for word in own_words)),
-        float(which and layout.titles_group(span)),
-        *_range_side(layout, span, ends),
+        float(bool(own) and all(word in BUTTONS for word in own)),
+        float(asked.title and layout.titles_group(span)),
+        *_range_side(line.text, span.text, asked),
         span.lines[0] / max(len(layout.lines), 1),
     ]
+
+
+def _range_side(line: str, span: str, asked: Asked) -> tuple[float, float]:
+    """Whether a span ends, and whether it begins, a range such as "9:00 - 17:00" just as was asked."""
+    before, _, after = line.partition(span)
+    begins = re.match(r"\s*[-–—]\s?\d", after) is not None
+    ends = re.search(r"\d\s?[-–—]\s*$", before) is not None
+    return float(asked.end and ends), float(asked.start and begins)

@@ -15,7 +15,8 @@ NUMBER = r"\d{1,3}(?:[ ,.]\d{3})+(?:[.,]\d+)?|\d+(?:[.,]\d+)?"
 KINDS: dict[str, re.Pattern[str]] = {
     name: re.compile(pattern, re.IGNORECASE)
     for name, pattern in {
-        "money": rf"[-+−]?\s?(?:[$€£¥₹]|US\$)\s?(?:{NUMBER})|(?:{NUMBER})\s?(?:€|£|kr\b|USD|EUR|GBP|CHF)",
+        "money": rf"[-+−]?\s?(?:[$€£¥₹]|US\$|\bkr\b)\s?(?:{NUMBER})|(?:{NUMBER})\s?(?:€|£|kr\b|USD|EUR|GBP|CHF)",
+        "price": r"(?<![\d.,:])\d{1,4}[.,]\d{2}(?![\d%.,:])",  # an amount without its currency, as menus print it
         "time": r"\b\d{1,2}:\d{2}(?::\d{2})?\s?(?:[ap]\.?m\b\.?)?(?!\d)|\b\d{1,2}(?:\.\d{2})?\s?[ap]\.?m\b\.?",
         "duration": r"\b(?:\d+\s?(?:h|hr|hrs|hours?)\s?)?\d+\s?(?:m|min|mins|minutes?|s|sec|secs|seconds?)\b"
         r"|\b\d+\s?(?:h|hr|hrs|hours?|days?|weeks?|nights?|months?|years?)\b|\b\d{1,2}:\d{2}(?::\d{2})?\b",
@@ -27,7 +28,7 @@ KINDS: dict[str, re.Pattern[str]] = {
         "email": r"[\w.+-]+@[\w-]+\.[\w.-]+",
         "web": r"\b(?:https?://)?(?:[\w-]+\.)+[a-z]{2,}(?:/\S*)?\b",
         "measure": rf"\b(?:{NUMBER})\s?(?:km/h|km|mi|miles?|m|cm|mm|ft|kg|g|lb|lbs|oz|ml|l|cups?|kcal|cal|kwh|gb|mb|tb"
-        r"|mbps|bpm|mph|m/s|steps|pages|stars?)\b",
+        r"|mbps|bpm|mph|m/s|steps|pages|stars?)\b|\b\d+\s?m²",
         "number": rf"(?<![\w.,:])(?:{NUMBER})(?![\w:%°])",
         "address": r"\b\d+[a-z]?\s(?:[A-Z][\w'.-]+\s?){1,4}|\b[A-Z][\w'.-]+\s"
         r"(?:street|st|road|rd|avenue|ave|lane|ln|square|sq|drive|dr|way|place|platform|terminal)\b.*",
@@ -35,7 +36,8 @@ KINDS: dict[str, re.Pattern[str]] = {
 }
 # Here capitals matter.
 KINDS["code"] = re.compile(
-    r"\b(?=[A-Z0-9-]*\d)(?=[A-Z0-9-]*[A-Z])[A-Z0-9][A-Z0-9-]{1,}\b|\b[A-Z]{3,6}\b|#\s?\w+|\b\d{3}\s\d{3}\b"
+    r"\b(?=[A-Z0-9-]*\d)(?=[A-Z0-9-]*[A-Z])[A-Z0-9][A-Z0-9-]+\b|#\s?\w+|\b\d{3}\s\d{3}\b"
+    r"|\b[A-Z]{2,4}(?:\s\d{2,})+\b|\b\d+(?:-\d{2,})+\b"
 )
 KINDS["name"] = re.compile(r"^[A-Z][\w'’-]+\.?(?:[ /&]{1,3}[A-Z][\w'’-]*\.?){1,3}$")
 KINDS["word"] = re.compile(r"^[A-Z][\w'’-]+$")
@@ -48,7 +50,8 @@ ASKED: list[tuple[str, tuple[str, ...]]] = [
     (r"^\W*(?:and |so )?(?:from |by |with |to )?who(?:se|m)?\b|\bname of\b|'s name\b|\bcalled\b", ("name", "word")),
     (r"\bhow (?:long|soon)\b|\bduration\b|\bhow many (?:min|hour|day|night|week|month|year)", ("duration", "time")),
     (r"\bhow many\b|\bnumber of\b|\bhow old\b", ("number", "measure")),
-    (r"\bhow (?:far|heavy|tall|big|fast|strong|large|high|deep|wide)\b|\bdistance\b|\bweigh|\bspeed\b", ("measure",)),
+    (r"\bhow (?:far|heavy|tall|big|fast|strong|large|high|deep|wide)\b|\bdistance\b|\bweigh|\bspeed\b"
+     r"|\bsquare (?:met|f)", ("measure",)),
     (r"\bhow (?:hot|cold|warm)\b|\btemperature\b|\bdegrees\b|\bfeel like\b", ("temperature",)),
     (r"\bpercent|\bhow (?:full|likely|humid)\b|\bchance\b|\bhumidity\b|\bbattery (?:level|left)\b", ("percent",)),
     (r"\bwhat time\b|\bo'?clock\b|\bhow (?:late|early)\b|\bwhat hour\b", ("time",)),
@@ -57,9 +60,10 @@ ASKED: list[tuple[str, tuple[str, ...]]] = [
     (r"^\W*(?:and |so )?(?:from |to )?where\b|\baddress\b|\blocated\b", ("address",)),
     (r"\bhow much\b.*\b(?:data|storage|space|memory|water|time|sleep|weight)\b", ("measure", "duration")),
     (r"\bcosts?\b|\bprices?\b|\bfees?\b|\bpay|\bpaid\b|\bowe|\bcharged?\b|\bspen[dt]\b|\bbalance\b|\btotal\b"
-     r"|\bamount\b|\bworth\b|\bexpensive\b|\btip\b|\bdeposit\b|\brefund|\bbill\b|\bmoney\b", ("money",)),
-    (r"\bhow much\b", ("money", "measure", "percent", "number")),
-    (r"\bcodes?\b|\breference\b|\border (?:number|no|id)\b|\bbooking\b|\bflight\b|\bseat\b|\bgate\b|\bnumber\b"
+     r"|\bamount\b|\bworth\b|\bexpensive\b|\btip\b|\bdeposit\b|\brefund|\bbill\b|\bmoney\b|\brate\b",
+     ("money", "price")),
+    (r"\bhow much\b", ("money", "price", "measure", "percent", "number")),
+    (r"\bcodes?\b|\breference\b|\border (?:number|no|id)\b|\bbooking\b|\bflight\b|\bid\b|\bseat\b|\bgate\b|\bnumber\b"
      r"|\bticker\b|\bplatform\b", ("code", "number")),
 ]  # fmt: skip
 

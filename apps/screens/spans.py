@@ -10,7 +10,8 @@ from pocketvlm.apps.screens.kinds import KINDS
 from pocketvlm.apps.screens.words import WORD, content_stems, stem
 from pocketvlm.vision.reading_order import ScreenText, TextLine
 
-TRIM = " ,:;()?!\"“”'‘’"
+JOINTS = re.compile(r"^(?:(?:is|was|are|from|at|of|by|to|in|on|for|the)\s+)+", re.IGNORECASE)
+TRIM = " .,:;()?!\"“”'‘’"
 LONGEST = 90  # characters; longer spans are paragraphs, not answers
 SEPARATORS = re.compile(
     r"\s[·•|–—-]\s|\s?[·•]\s?|:\s+|\s\|\s|,\s+|\s*[()]\s*|\s+(?:→|->|>|at|by|from|with|on|to|the)\s+|^by\s+|['’]s\s+",
@@ -59,20 +60,25 @@ def _says_something(span: Span) -> bool:
 
 def _in_line(text: str, asked: frozenset[str]) -> Iterator[tuple[str, str]]:
     yield text.strip(), "line"
+    for match in WORD.finditer(text):
+        # A label that the question names: what follows it is its value.
+        if stem(match.group().lower()) in asked and re.match(r"\W*\s", text[match.end() :]):
+            yield _bare(SEPARATORS.split(_bare(text[match.end() :]))[0]), "rest"
     ends = [(match.start(), match.end()) for match in SEPARATORS.finditer(text)]
     starts, stops = [0, *(end for _, end in ends)], [*(start for start, _ in ends), len(text)]
     for first, start in enumerate(starts):
         for stop in stops[first : first + 3]:
             if start < stop and (start, stop) != (0, len(text)):
-                yield text[start:stop].strip(TRIM), "part"
-    for match in WORD.finditer(text):
-        if stem(match.group().lower()) in asked:  # a label that the question names: what follows it is its value
-            rest = SEPARATORS.split(text[match.end() :].strip(TRIM))[0].strip(TRIM)
-            yield rest, "rest"
+                yield _bare(text[start:stop]), "part"
     for kind, pattern in KINDS.items():
         for match in pattern.finditer(text):
             if match.group().strip() != text.strip():
                 yield match.group().strip(TRIM), kind
+
+
+def _bare(text: str) -> str:
+    """A piece of a line without the signs and small words that joined it to what stood before."""
+    return JOINTS.sub("", text.strip(TRIM)).strip(TRIM)
 
 
 def _continues(upper: TextLine, lower: TextLine) -> bool:

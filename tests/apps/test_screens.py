@@ -15,6 +15,7 @@ from pocketvlm.apps.screens.words import content_stems, stem
 from pocketvlm.vision.reading_order import ScreenText, TextLine, arrange
 
 HEIGHT = 40
+SIZE = (1080, 2400)
 
 
 def screen(*rows: str, pitch: int = 90) -> ScreenText:
@@ -26,7 +27,7 @@ def screen(*rows: str, pitch: int = 90) -> ScreenText:
         lines.append(TextLine(left, (60, top, 60 + 20 * len(left), top + HEIGHT), 0.99))
         if right:
             lines.append(TextLine(right, (1020 - 20 * len(right), top, 1020, top + HEIGHT), 0.99))
-    return arrange(lines)
+    return arrange(lines, SIZE)
 
 
 RECEIPT = screen("Green Bowl", "Order 4417", "Lentil soup | $8.50", "Delivery fee | $2.99", "Total | $11.49")
@@ -69,7 +70,7 @@ def test_questions_ask_for_kinds(question: str, kind: str) -> None:
 
 def test_spans_hold_lines_parts_amounts_and_wrapped_lines() -> None:
     wrapped = [TextLine("12 Harbour Road", (60, 100, 400, 140), 1.0), TextLine("Ostmouth", (60, 150, 300, 190), 1.0)]
-    spans = {span.text: span.kind for span in spans_of(arrange(wrapped), "Where?")}
+    spans = {span.text: span.kind for span in spans_of(arrange(wrapped, SIZE), "Where?")}
     assert spans["12 Harbour Road Ostmouth"] == "wrapped"
     texts = {span.text for span in spans_of(screen("You spent $12.40 at Kopi Corner", "Size L·Moss"), "what size?")}
     assert {"$12.40", "Kopi Corner", "L"} <= texts

@@ -59,14 +59,18 @@ def test_later_turns_prefill_only_their_own_tokens(vlm: PocketVLM, bank: Picture
 
 @pytest.mark.parametrize("free", [False, True])
 def test_cached_turn_equals_the_same_conversation_computed_afresh(vlm: PocketVLM, bank: Picture, free: bool) -> None:
-    """The cache holds what a fresh prefill computes, up to int8 rounding that differs between short and long runs."""
+    """The same prediction, up to the int8 rounding of activations, whose kernels differ for one position and for many.
+
+    The bound is the divergence that this rounding is allowed against the float model (benchmarks/nano_quality.py).
+    """
     chat = vlm.chat(bank)
     chat.ask("What's my balance?", free=free, max_new_tokens=8)
     prompt = chat._prompt("How much was the gym?").ids
-    cached = chat._conversation.feed(prompt)
-    fresh = vlm.chat(bank)._conversation.feed(prompt)
-    assert cached.argmax() == fresh.argmax()
-    assert np.abs(cached - fresh).max() < 0.1 * fresh.std()
+    assert chat._conversation.shared(prompt) > 0.9 * len(prompt)
+    cached = chat._conversation.feed(prompt)[0]
+    fresh = vlm.chat(bank)._conversation.feed(prompt)[0]
+    expected, found = (np.exp(part - np.logaddexp.reduce(part)) for part in (fresh, cached))
+    assert float((expected * np.log(expected / found)).sum()) < 0.02
 
 
 def test_worded_answers_stream_and_repeat_with_a_seed(vlm: PocketVLM) -> None:
@@ -123,7 +127,7 @@ def test_full_context_leaves_out_the_least_useful_lines_and_says_so(bank: Pictur
     small = pocketvlm.load(threads=2, context_length=250)
     chat = small.chat(bank)
     answer = chat.ask("How much was Redline Gym?")
-    assert 0 < answer.trimmed_lines < len(bank.text.rows)
+    assert 0 < answer.trimmed_lines < len(bank.text.lines)
     shown = small.model.tokenizer.decode(chat._prompt("How much was Redline Gym?").ids)
     assert "Redline Gym" in shown
     assert answer.tokens.prompt + answer.tokens.answer <= 250
@@ -131,7 +135,7 @@ def test_full_context_leaves_out_the_least_useful_lines_and_says_so(bank: Pictur
 
 def test_question_too_long_for_the_context_is_an_error(bank: Picture) -> None:
     small = pocketvlm.load(threads=2, context_length=120)
-    with pytest.raises(pocketvlm.ContextError, match="takes .* tokens, the model allows 56"):
+    with pytest.raises(pocketvlm.ContextError, match=r"takes \d+ tokens .* the model allows 56"):
         small.ask(bank, "why " * 100)
 
 
