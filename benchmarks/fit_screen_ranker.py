@@ -12,12 +12,12 @@ from __future__ import annotations
 import argparse
 import itertools
 import json
-import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 from scipy.optimize import minimize
+from tqdm import tqdm
 
 import pocketvlm
 from pocketvlm.apps.screens.features import NAMES, Layout, features
@@ -118,12 +118,11 @@ def crossed(examples: list[Example], prior: float) -> list[np.ndarray]:
 
 def judge(vlm: PocketVLM, examples: list[Example], scores: list[np.ndarray]) -> None:
     """Ask the language model about each short list."""
-    for done, (example, ranked) in enumerate(zip(examples, scores, strict=True), start=1):
+    pairs = zip(examples, scores, strict=True)
+    for example, ranked in tqdm(pairs, total=len(examples), unit="question", disable=None, leave=False):
         short = shortlist(ranked)
         nats = vlm.chat(example.picture).judge(example.record.question, [example.texts[i] for i in short])
         example.surprise = np.array(nats)
-        print(f"\rjudged {done} of {len(examples)}", end="", file=sys.stderr, flush=True)
-    print(file=sys.stderr)
 
 
 def shortlist(scores: np.ndarray) -> np.ndarray:

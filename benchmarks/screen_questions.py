@@ -19,6 +19,7 @@ from pathlib import Path
 from statistics import fmean, median
 
 import numpy as np
+from tqdm import tqdm
 
 import pocketvlm
 from pocketvlm.apps.screens.answering import NOT_PRINTED
@@ -67,15 +68,12 @@ def main() -> int:
 def score_all(vlm: PocketVLM, records: list[Record], plain: bool, show: bool) -> list[Score]:
     pictures: dict[Path, Picture] = {}
     scores = []
-    for number, record in enumerate(records, start=1):
+    for record in tqdm(records, unit="question", disable=None, leave=False):
         if record.image not in pictures:
             pictures[record.image] = vlm.read(record.image)
         scores.append(score(vlm, pictures[record.image], record, plain))
         if show:
-            print(f"{scores[-1].f1:.2f}  {record.question}  |  {scores[-1].text!r}  |  {record.answers[0]}")
-        else:
-            print(f"\r{number} of {len(records)}", end="", file=sys.stderr, flush=True)
-    print(file=sys.stderr)
+            tqdm.write(f"{scores[-1].f1:.2f}  {record.question}  |  {scores[-1].text!r}  |  {record.answers[0]}")
     return scores
 
 

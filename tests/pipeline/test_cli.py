@@ -13,7 +13,7 @@ import pytest
 
 from pocketvlm.cli import main
 
-COMMAND = [sys.executable, "-P", "-c", "import sys; from pocketvlm.cli import main; sys.exit(main())"]
+COMMAND = [sys.executable, "-I", "-c", "import sys; from pocketvlm.cli import main; sys.exit(main())"]
 
 
 def run(*arguments: str, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
@@ -107,7 +107,7 @@ def test_help_is_light(tmp_path: Path) -> None:
     """Help imports nothing heavy, which is what keeps it quick."""
     script = "import sys\nfrom pocketvlm.cli import main\ntry: main(['--help'])\nexcept SystemExit: pass\n"
     script += "print([name for name in ('numpy', 'onnxruntime', 'cv2', 'PIL') if name in sys.modules])"
-    done = subprocess.run([sys.executable, "-P", "-c", script], capture_output=True, text=True, cwd=tmp_path)
+    done = subprocess.run([sys.executable, "-I", "-c", script], capture_output=True, text=True, cwd=tmp_path)
     assert done.stdout.splitlines()[-1] == "[]"
 
 
