@@ -38,6 +38,13 @@ class Bundle:
         """What the model calls itself."""
         return str(self.manifest["name"])
 
+    @property
+    def sampling_defaults(self) -> dict[str, Any]:
+        """What `generation_config.json` says about choosing tokens; the sampling fields count with `do_sample` only."""
+        sampled = ("temperature", "top_k", "top_p", "min_p") if self.generation_config.get("do_sample") else ()
+        names = ("repetition_penalty", *sampled)
+        return {name: self.generation_config[name] for name in names if name in self.generation_config}
+
     def graph(self, part: str) -> Path:
         """The ONNX file of a part, e.g. "decoder_model_merged", in the precision that the manifest gives."""
         return self.folder / "onnx" / f"{part}_{self.manifest['precision'][part]}.onnx"

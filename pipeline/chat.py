@@ -35,9 +35,18 @@ class Chat:
     as it was. One turn runs at a time.
     """
 
-    def __init__(self, model: LanguageModel, picture: Picture | None = None) -> None:
+    def __init__(
+        self, model: LanguageModel, picture: Picture | None = None, defaults: dict[str, Any] | None = None
+    ) -> None:
+        """
+        Args:
+            model: shared by all chats.
+            picture: what the chat is about, if anything.
+            defaults: the bundle's own `GenerationConfig` fields, for the options that a question leaves open.
+        """
         self.picture = picture
         self._model = model
+        self._defaults = defaults or {}
         self._conversation = Conversation(model)
         self._turns: list[Turn] = []
         self._unclocked = picture  # until the first answer, which counts the picture's reading as its own
@@ -52,7 +61,7 @@ class Chat:
             question: what is asked.
             free: let the language model word the answer in any case.
             options: fields of `GenerationConfig` for an answer that the model words: max_new_tokens, stop, temperature,
-                top_k, top_p, min_p, repetition_penalty, seed.
+                top_k, top_p, min_p, repetition_penalty, seed. Greedy unless given; the bundle may set others.
         Raises:
             OptionError: an option is unknown or out of its range, or the question is empty.
             ContextError: the question does not fit the model's context even without the picture's lines.
@@ -61,7 +70,7 @@ class Chat:
 
     def stream(self, question: str, *, free: bool = False, **options: Any) -> AnswerStream:
         """The same, piece by piece."""
-        config = _config(options)
+        config = _config({**self._defaults, **options})
         if not question.strip():
             raise OptionError("the question is empty; ask something")
         worded = free or self.picture is None or is_open_ended(question)

@@ -156,7 +156,7 @@ def _add_generation_options(parser: Any) -> None:
     group.add_argument("--top-k", type=int, help="sample among the k most likely tokens")
     group.add_argument("--top-p", type=float, help="sample among the fewest tokens that sum to this probability")
     group.add_argument("--min-p", type=float, help="drop tokens below this share of the most likely one")
-    group.add_argument("--repetition-penalty", type=float, help="above 1 discourages repeating")
+    group.add_argument("--repetition-penalty", type=float, help="above 1 discourages repeating (nano: 1.1)")
     group.add_argument("--seed", type=int, help="makes sampling repeatable")
     group.add_argument("--stop", action="append", help="text that ends the answer; may be given several times")
 

@@ -14,7 +14,11 @@ MAX_FILE_BYTES = 45_000_000  # code hosts and phone app stores dislike larger fi
 
 
 def export_gguf(
-    source: str | Path, out: str | Path, name: str | None = None, progress: Callable[[int, int], None] | None = None
+    source: str | Path,
+    out: str | Path,
+    name: str | None = None,
+    progress: Callable[[int, int], None] | None = None,
+    generation: dict[str, Any] | None = None,
 ) -> Path:
     """Write the bundle of a LLaMA-architecture GGUF file. The same file always gives the same bytes.
 
@@ -25,6 +29,7 @@ def export_gguf(
         out: the folder to write; an existing bundle there is replaced.
         name: what the bundle is called; the folder's name unless given.
         progress: told (layers written, layers in all).
+        generation: further defaults for `generation_config.json`, such as {"repetition_penalty": 1.1}.
     Raises:
         CheckpointError: the file is missing or of a kind that cannot be exported; or `out` holds something else.
     """
@@ -37,7 +42,7 @@ def export_gguf(
     shutil.rmtree(partial, ignore_errors=True)
     try:
         (partial / "onnx").mkdir(parents=True)
-        _write(source, partial, name or out.name, progress)
+        _write(source, partial, name or out.name, progress, generation or {})
         if out.exists():
             shutil.rmtree(out)
         partial.rename(out)
@@ -48,7 +53,13 @@ def export_gguf(
     return out
 
 
-def _write(source: Path, folder: Path, name: str, progress: Callable[[int, int], None] | None) -> None:
+def _write(
+    source: Path,
+    folder: Path,
+    name: str,
+    progress: Callable[[int, int], None] | None,
+    generation: dict[str, Any],
+) -> None:
     # Imported here: these need the packages of the `export` extra, which answering a question does not.
     from pocketvlm.llm_backbone.gguf_checkpoint import GGUFCheckpoint
     from pocketvlm.llm_backbone.gguf_decoder import decoder_weights
@@ -61,7 +72,7 @@ def _write(source: Path, folder: Path, name: str, progress: Callable[[int, int],
     tokenizer_from_gguf(checkpoint).save(str(folder / "tokenizer.json"))
     write_json(folder / "tokenizer_config.json", tokenizer_config(checkpoint))
     write_json(folder / "config.json", checkpoint.config.to_dict())
-    write_json(folder / "generation_config.json", _generation_config(checkpoint))
+    write_json(folder / "generation_config.json", {**_generation_config(checkpoint), **generation})
     write_manifest(
         folder,
         {

@@ -42,7 +42,7 @@ class PocketVLM:
             ImageError: the picture cannot be read.
         """
         picture = image if isinstance(image, Picture) or image is None else self.read(image)
-        return Chat(self.model, picture)
+        return Chat(self.model, picture, self.bundle.sampling_defaults)
 
     def ask(self, image: ImageSource | Picture, question: str, **options: Any) -> Answer:
         """Answer one question about one picture; see `Chat.ask` for the options."""

@@ -86,6 +86,14 @@ def test_worded_answers_stream_and_repeat_with_a_seed(vlm: PocketVLM) -> None:
     assert vlm.chat().ask("Write a line about rain.", **options).text == stream.answer.text
 
 
+def test_bundle_sets_the_repetition_penalty_that_a_question_leaves_open(vlm: PocketVLM) -> None:
+    question = "What is the capital of France?"
+    assert vlm.bundle.sampling_defaults == {"repetition_penalty": 1.1}
+    left_open = vlm.chat().ask(question, max_new_tokens=24).text
+    assert left_open == vlm.chat().ask(question, max_new_tokens=24, repetition_penalty=1.1).text
+    assert left_open != vlm.chat().ask(question, max_new_tokens=24, repetition_penalty=1.0).text
+
+
 def test_stop_text_ends_the_answer(vlm: PocketVLM) -> None:
     whole = vlm.chat().ask("Count from one to nine.", max_new_tokens=24).text
     stop = whole.split()[2]
