@@ -63,15 +63,20 @@ def open_bundle(model: str | Path = EMBEDDED) -> Bundle:
             f"{folder} has bundle format {manifest.get('format_version')!r}, this version reads {FORMAT_VERSION}: "
             "export it again or update pocketvlm"
         )
-    for name, entry in manifest["files"].items():
-        path = folder / name
-        if not path.is_file():
-            raise BundleError(f"{folder} is incomplete: {name} is missing; copy or export the bundle again")
-        if path.stat().st_size != entry["bytes"]:
-            raise BundleError(
-                f"{path} has {path.stat().st_size} bytes instead of {entry['bytes']}; copy or export the bundle again"
-            )
+    try:
+        sizes = {name: entry["bytes"] for name, entry in manifest["files"].items()}
+    except (KeyError, TypeError, AttributeError) as error:
+        raise BundleError(f"{folder / MANIFEST} does not list its files: copy or export the bundle again") from error
+    for name, size in sizes.items():
+        _check_size(folder / name, size)
     return Bundle(folder, manifest, _read_json(folder / "config.json"), _read_json(folder / "generation_config.json"))
+
+
+def _check_size(path: Path, size: int) -> None:
+    if not path.is_file():
+        raise BundleError(f"{path} is missing: copy or export the bundle again")
+    if path.stat().st_size != size:
+        raise BundleError(f"{path} has {path.stat().st_size} bytes instead of {size}: copy or export the bundle again")
 
 
 def _find(model: str | Path) -> Path:

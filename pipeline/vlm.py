@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -65,17 +66,21 @@ def load(model: str | Path = EMBEDDED, threads: int | None = None, context_lengt
         OptionError: threads or context_length is out of its range.
     """
     bundle = open_bundle(model)
-    try:
-        config = LlamaConfig.from_dict(bundle.config)
-    except ValueError as error:
-        raise BundleError(f"{bundle.folder / 'config.json'}: {error}") from None
     if threads is not None and threads < 1:
         raise OptionError(f"threads is {threads}; it must be at least 1")
-    limit = config.max_position_embeddings
+    try:
+        language_model = _language_model(bundle, threads)
+    except Exception as error:  # the runtime and the tokenizer raise types of their own, some of them bare
+        raise BundleError(f"{bundle.folder} cannot be loaded: {str(error).splitlines()[0]}") from error
+    limit = language_model.context_length
     if context_length is not None and not 1 <= context_length <= limit:
         raise OptionError(f"context_length is {context_length}; this model allows 1 to {limit}")
+    return PocketVLM(bundle, replace(language_model, context_length=context_length or limit), TextReader(threads))
+
+
+def _language_model(bundle: Bundle, threads: int | None) -> LanguageModel:
+    config = LlamaConfig.from_dict(bundle.config)
     decoder = Decoder(config, bundle.graph("embed_tokens"), bundle.graph("decoder_model_merged"), threads)
     end_of_turn = bundle.generation_config["eos_token_id"]
     eos_token_ids = frozenset([end_of_turn] if isinstance(end_of_turn, int) else end_of_turn)
-    language_model = LanguageModel(decoder, Tokenizer(bundle.folder), eos_token_ids, context_length or limit)
-    return PocketVLM(bundle, language_model, TextReader(threads))
+    return LanguageModel(decoder, Tokenizer(bundle.folder), eos_token_ids, config.max_position_embeddings)
