@@ -1,0 +1,147 @@
+"""The projectors of the MobileVLM family in torch: patch features in, image tokens of the language model's width out.
+
+Modules are named as in the published checkpoints, so that a state dict loads as it is, strictly.
+
+Sources: LDP, MobileVLM, arXiv:2312.16886, section 3.4; LDPv2, MobileVLM V2, arXiv:2402.03766, section 3.3;
+`linear` and `mlpNx_gelu`, LLaVA 1.5, arXiv:2310.03744.
+
+Letters: B batch, N patches (a square of G x G), C width of the patch features, D width of the language model.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+
+import torch
+from torch import Tensor, nn
+
+SQUEEZE = 4  # by how much squeeze-and-excitation narrows; MobileNetV3's, rounded to multiples of 8
+STRIDE = 2  # both LDPs halve the grid's sides, so that a quarter of the patches become tokens
+
+
+def make_projector(kind: str, in_features: int, out_features: int) -> nn.Module:
+    """A projector with fresh weights, (B, N, C) to (B, M, D).
+
+    Args:
+        kind: "ldpnet", "ldpnetv2", "linear", or "mlpNx_gelu" with N from 1.
+        in_features: C.
+        out_features: D.
+    Raises:
+        ValueError: an unknown kind; the message names those there are.
+    """
+    if kind == "ldpnet":
+        return LDP(in_features, out_features)
+    if kind == "ldpnetv2":
+        return LDPv2(in_features, out_features)
+    if kind == "linear":
+        return nn.Linear(in_features, out_features)
+    if (match := re.fullmatch(r"mlp([1-9]\d*)x_gelu", kind)) is not None:
+        deeper = (
+            layer for _ in range(int(match[1]) - 1) for layer in (nn.GELU(), nn.Linear(out_features, out_features))
+        )
+        return nn.Sequential(nn.Linear(in_features, out_features), *deeper)
+    raise ValueError(f"no projector {kind!r}; there are ldpnet, ldpnetv2, linear and mlpNx_gelu with N from 1")
+
+
+class LDP(nn.Module):
+    """MobileVLM's lightweight downsample projector: two linear layers, two inverted residuals, the second strided."""
+
+    def __init__(self, in_features: int, out_features: int) -> None:
+        super().__init__()
+        self.model = nn.ModuleDict(
+            {
+                "mlp": nn.Sequential(
+                    nn.Identity(),  # holds the checkpoints' numbering
+                    nn.Linear(in_features, out_features),
+                    nn.GELU(),
+                    nn.Linear(out_features, out_features),
+                ),
+                "mb_block": nn.Sequential(
+                    nn.Identity(), InvertedResidual(out_features, 1), InvertedResidual(out_features, STRIDE)
+                ),
+            }
+        )
+
+    def forward(self, image_features: Tensor) -> Tensor:
+        x = as_grid(self.model["mlp"](image_features))  # (B, D, G, G)
+        return as_sequence(self.model["mb_block"](x))  # (B, ceil(G / 2)**2, D)
+
+
+class LDPv2(nn.Module):
+    """MobileVLM V2's projector: two linear layers, average pooling, a depthwise convolution that tells positions."""
+
+    def __init__(self, in_features: int, out_features: int) -> None:
+        super().__init__()
+        layers = (nn.Linear(in_features, out_features), nn.GELU(), nn.Linear(out_features, out_features))
+        self.mlp = nn.ModuleDict({"mlp": nn.Sequential(*layers)})
+        convolution = nn.Conv2d(out_features, out_features, 3, padding=1, groups=out_features)
+        self.peg = nn.ModuleDict({"peg": nn.Sequential(convolution)})
+
+    def forward(self, image_features: Tensor) -> Tensor:
+        x = as_grid(self.mlp["mlp"](image_features))  # (B, D, G, G)
+        x = nn.functional.avg_pool2d(x, STRIDE)  # (B, D, G // 2, G // 2)
+        return as_sequence(self.peg["peg"](x) + x)  # (B, (G // 2)**2, D)
+
+
+class InvertedResidual(nn.Module):
+    """MobileNetV3's block with expand ratio 1 and channel LayerNorm in place of BatchNorm (arXiv:1905.02244)."""
+
+    def __init__(self, width: int, stride: int) -> None:
+        super().__init__()
+        depthwise = nn.Conv2d(width, width, 3, stride=stride, padding=1, groups=width, bias=False)
+        pointwise = nn.Conv2d(width, width, 1, bias=False)
+        self.block = nn.Sequential(
+            nn.Sequential(depthwise, ChannelNorm(width), nn.Hardswish()),
+            SqueezeExcitation(width),
+            nn.Sequential(pointwise, ChannelNorm(width)),
+        )
+        self.has_residual = stride == 1
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.block(x) + x if self.has_residual else self.block(x)
+
+
+class SqueezeExcitation(nn.Module):
+    """Scales channels by what the whole grid holds of them."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        narrow = make_divisible(width / SQUEEZE, 8)
+        self.fc1 = nn.Conv2d(width, narrow, 1)
+        self.fc2 = nn.Conv2d(narrow, width, 1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        scale = self.fc1(x.mean((2, 3), keepdim=True)).relu()
+        return x * nn.functional.hardsigmoid(self.fc2(scale))
+
+
+class ChannelNorm(nn.LayerNorm):
+    """LayerNorm over the channels of (B, D, G, G)."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        return super().forward(x.movedim(1, -1)).movedim(-1, 1)
+
+
+def make_divisible(value: float, divisor: int) -> int:
+    """The nearest multiple of `divisor`, not more than a tenth below the value (MobileNet's rounding)."""
+    rounded = max(divisor, int(value + divisor / 2) // divisor * divisor)
+    return rounded if rounded >= 0.9 * value else rounded + divisor
+
+
+def as_grid(sequence: Tensor) -> Tensor:
+    """(B, N, D) to (B, D, G, G), row by row.
+
+    Raises:
+        ValueError: N is not a perfect square; the message gives N.
+    """
+    batch, count, width = sequence.shape
+    side = math.isqrt(count)
+    if side * side != count:
+        raise ValueError(f"{count} patches are no square grid; this projector needs one")
+    return sequence.transpose(1, 2).reshape(batch, width, side, side)
+
+
+def as_sequence(grid: Tensor) -> Tensor:
+    """(B, D, G, G) to (B, G * G, D)."""
+    return torch.flatten(grid, 2).transpose(1, 2)
