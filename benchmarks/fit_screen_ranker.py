@@ -21,7 +21,7 @@ from tqdm import tqdm
 
 import pocketvlm
 from pocketvlm.apps.screens.features import NAMES, Layout, features
-from pocketvlm.apps.screens.ranking import SHORTLIST, Ranker
+from pocketvlm.apps.screens.ranking import SHORTLIST, Ranker, shortlist
 from pocketvlm.apps.screens.spans import spans_of
 from pocketvlm.datasets.metrics import NO_ANSWER, token_f1
 from pocketvlm.datasets.records import Record, read_records
@@ -39,14 +39,14 @@ NEEDED = [*itertools.product(np.arange(-6, 8, 0.5).tolist(), (0.0, 1.0, 2.0, 4.0
 
 @dataclass
 class Example:
-    """A question with its spans' evidence (N, F), each span's F1 (N,), and the language model's nats (N,)."""
+    """A question with its spans' evidence (N, F), each span's F1 (N,), and the short list's nats, 0 till judged."""
 
     record: Record
     picture: Picture
     texts: list[str]
     evidence: np.ndarray
     f1: np.ndarray
-    surprise: np.ndarray = field(default_factory=lambda: np.zeros(0))
+    surprise: np.ndarray = field(default_factory=lambda: np.zeros(SHORTLIST))
 
 
 def main() -> None:
@@ -57,8 +57,9 @@ def main() -> None:
     args = parser.parse_args()
     vlm = pocketvlm.load(threads=args.threads)
     examples = make_examples(vlm, read_records(args.questions))
-    prior = max(PRIORS, key=lambda strength: mean_f1(crossed(examples, strength), examples, NEVER, SILENT))
-    scores = crossed(examples, prior)
+    by_prior = {strength: crossed(examples, strength) for strength in PRIORS}
+    prior = max(PRIORS, key=lambda strength: mean_f1(by_prior[strength], examples, NEVER, SILENT))
+    scores = by_prior[prior]
     print(
         f"{len(examples)} questions, prior {prior}: F1 {mean_f1(scores, examples, NEVER, SILENT):.3f} by layout alone"
     )
@@ -125,10 +126,6 @@ def judge(vlm: PocketVLM, examples: list[Example], scores: list[np.ndarray]) -> 
         example.surprise = np.array(nats)
 
 
-def shortlist(scores: np.ndarray) -> np.ndarray:
-    return np.argsort(-scores, kind="stable")[:SHORTLIST]
-
-
 def mean_f1(scores: list[np.ndarray], examples: list[Example], needed: tuple[float, float], surprise: float) -> float:
     """Mean F1 of the answers that a ranker with these settings gives."""
     ranker = Ranker(np.zeros(len(NAMES)), surprise, *needed)
@@ -137,10 +134,8 @@ def mean_f1(scores: list[np.ndarray], examples: list[Example], needed: tuple[flo
 
 def f1_of(ranker: Ranker, scores: np.ndarray, example: Example) -> float:
     short = shortlist(scores)
-    totals = ranker.totals(scores[short], example.surprise) if ranker.surprise else scores[short]
-    if totals.max() < ranker.needed(example.evidence):
-        return float(NO_ANSWER in example.record.answers)
-    return float(example.f1[short[int(totals.argmax())]])
+    best = ranker.choose(scores[short], example.surprise[: len(short)], example.evidence)
+    return float(NO_ANSWER in example.record.answers if best is None else example.f1[short[best]])
 
 
 if __name__ == "__main__":

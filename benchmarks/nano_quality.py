@@ -19,9 +19,9 @@ import numpy as np
 import torch
 from transformers import AutoModelForCausalLM
 
-from pocketvlm.bundle import EMBEDDED, open_bundle
+import pocketvlm
+from pocketvlm.bundle import EMBEDDED
 from pocketvlm.errors import PocketVLMError
-from pocketvlm.llm_backbone.config import LlamaConfig
 from pocketvlm.llm_backbone.decoder import Decoder
 from pocketvlm.llm_backbone.tokenizer import Tokenizer
 from pocketvlm.models.make_nano import nano_gguf
@@ -151,16 +151,14 @@ def main() -> int:
     parser.add_argument("--json", action="store_true", help="end with one line of JSON")
     arguments = parser.parse_args()
     try:
-        bundle = open_bundle(arguments.bundle)
-        graphs = bundle.graph("embed_tokens"), bundle.graph("decoder_model_merged")
-        decoder = Decoder(LlamaConfig.from_dict(bundle.config), *graphs, arguments.threads)
-        texts = encoded_texts(Tokenizer(bundle.folder))
+        model = pocketvlm.load(arguments.bundle, threads=arguments.threads).model
+        texts = encoded_texts(model.tokenizer)
         with tempfile.TemporaryDirectory() as temporary:
             reference = reference_logits(nano_gguf(arguments.gguf, Path(temporary)), arguments.threads)
     except PocketVLMError as error:
         print(f"nano_quality: {error}", file=sys.stderr)
         return 2
-    results = measure(reference, {"bundle": bundle_logits(decoder)}, texts)["bundle"]
+    results = measure(reference, {"bundle": bundle_logits(model.decoder)}, texts)["bundle"]
     print(table(results))
     good = results["all"]["top_1_agreement"] >= MIN_TOP_1 and results["all"]["kl_nats"] <= MAX_KL
     print(f"top-1 agreement at least {MIN_TOP_1} and KL at most {MAX_KL}: {'yes' if good else 'NO'}")

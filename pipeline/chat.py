@@ -114,7 +114,8 @@ class Chat:
         generation = Generation(
             text, tuple(ids), reason, len(prompt.ids) - judge.cached_tokens, judge.cached_tokens, judge.prefill_s
         )
-        lines = [self._lines()[number] for number in found.lines] if found else []
+        all_lines = self._lines()
+        lines = [all_lines[number] for number in found.lines] if found else []
         yield turn.answer(generation, sources, lines, prompt.trimmed_lines)
 
     def _finish(self, turn: Turn) -> None:

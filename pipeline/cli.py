@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pocketvlm import __version__
-from pocketvlm.errors import ImageError, PocketVLMError
+from pocketvlm.errors import PocketVLMError
 
 if TYPE_CHECKING:
     from pocketvlm.answer import Answer
@@ -214,13 +214,9 @@ def _chat(args: argparse.Namespace) -> None:
 
 
 def _read(args: argparse.Namespace) -> None:
-    from pocketvlm.picture import read_picture
-    from pocketvlm.vision.text_reader import TextReader
+    from pocketvlm.picture import open_text_reader, read_picture
 
-    try:
-        reader = TextReader(args.threads)
-    except ValueError as error:
-        raise ImageError(str(error)) from None
+    reader = open_text_reader(args.threads)
     with _status("reading the picture"):
         picture = read_picture(_source(args.image), reader)
     print(json.dumps(picture.to_dict(), ensure_ascii=False, indent=2) if args.json else picture.text.text)

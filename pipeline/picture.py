@@ -6,7 +6,7 @@ import time
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from pocketvlm.errors import ImageError
+from pocketvlm.errors import ImageError, OptionError
 from pocketvlm.vision.image import ImageSource, read_image
 from pocketvlm.vision.reading_order import ScreenText
 from pocketvlm.vision.text_reader import TextReader
@@ -31,6 +31,18 @@ class Picture:
     def to_dict(self) -> dict[str, Any]:
         """The value as JSON holds it: rows of cells, each with text, box and score."""
         return asdict(self)
+
+
+def open_text_reader(threads: int | None) -> TextReader:
+    """A text reader on that many cores; all physical ones when None.
+
+    Raises:
+        OptionError: threads is out of its range.
+    """
+    try:
+        return TextReader(threads)
+    except ValueError as error:
+        raise OptionError(str(error)) from None
 
 
 def read_picture(image: ImageSource, reader: TextReader) -> Picture:

@@ -14,7 +14,7 @@ from pocketvlm.llm_backbone.config import LlamaConfig
 from pocketvlm.llm_backbone.decoder import Decoder
 from pocketvlm.llm_backbone.generation import LanguageModel
 from pocketvlm.llm_backbone.tokenizer import Tokenizer
-from pocketvlm.picture import Picture, read_picture
+from pocketvlm.picture import Picture, open_text_reader, read_picture
 from pocketvlm.streaming import AnswerStream
 from pocketvlm.vision.image import ImageSource
 from pocketvlm.vision.text_reader import TextReader
@@ -66,8 +66,7 @@ def load(model: str | Path = EMBEDDED, threads: int | None = None, context_lengt
         OptionError: threads or context_length is out of its range.
     """
     bundle = open_bundle(model)
-    if threads is not None and threads < 1:
-        raise OptionError(f"threads is {threads}; it must be at least 1")
+    text_reader = open_text_reader(threads)
     try:
         language_model = _language_model(bundle, threads)
     except Exception as error:  # the runtime and the tokenizer raise types of their own, some of them bare
@@ -75,7 +74,7 @@ def load(model: str | Path = EMBEDDED, threads: int | None = None, context_lengt
     limit = language_model.context_length
     if context_length is not None and not 1 <= context_length <= limit:
         raise OptionError(f"context_length is {context_length}; this model allows 1 to {limit}")
-    return PocketVLM(bundle, replace(language_model, context_length=context_length or limit), TextReader(threads))
+    return PocketVLM(bundle, replace(language_model, context_length=context_length or limit), text_reader)
 
 
 def _language_model(bundle: Bundle, threads: int | None) -> LanguageModel:

@@ -11,10 +11,9 @@ from collections.abc import Callable
 
 import numpy as np
 
-from pocketvlm.apps.screens.features import Layout, features
-from pocketvlm.apps.screens.ranking import SHORTLIST, fitted_ranker
+from pocketvlm.apps.screens.features import Asked, Layout, features
+from pocketvlm.apps.screens.ranking import fitted_ranker, shortlist
 from pocketvlm.apps.screens.spans import Span, spans_of
-from pocketvlm.apps.screens.words import content_stems
 from pocketvlm.vision.reading_order import ScreenText
 
 NOT_PRINTED = "Not on the screen."
@@ -49,9 +48,10 @@ def find_answer(screen: ScreenText, question: str, surprise: Surprise) -> Span |
     evidence = features(layout, spans, question)
     ranker = fitted_ranker()
     scores = ranker.scores(evidence)
-    short = np.argsort(-scores, kind="stable")[:SHORTLIST]
-    totals = ranker.totals(scores[short], np.array(surprise([spans[index].text for index in short])))
-    return None if totals.max() < ranker.needed(evidence) else spans[short[int(totals.argmax())]]
+    short = shortlist(scores)
+    judged = np.array(surprise([spans[index].text for index in short]))
+    best = ranker.choose(scores[short], judged, evidence)
+    return None if best is None else spans[short[best]]
 
 
 def usefulness(screen: ScreenText, question: str) -> list[float]:
@@ -60,10 +60,11 @@ def usefulness(screen: ScreenText, question: str) -> list[float]:
     Rows with rare words of the question come first, then their neighbours, then the others by their place.
     """
     layout = Layout(screen)
-    asked = content_stems(question)
+    asked = Asked.of(question, layout)
     direct = [0.0] * len(screen.rows)
-    for number, stems in zip(layout.row_of, layout.stems, strict=True):
-        direct[number] += sum(layout.rarity(word) for word in asked if word in stems)
+    for word, lines in asked.places.items():
+        for line in lines:
+            direct[layout.row_of[line]] += asked.rarities[word]
     padded = [0.0, *direct, 0.0]
     return [
         own + 0.5 * max(before, after) - 1e-6 * place

@@ -37,6 +37,17 @@ class Ranker:
         """(N,) scores of (N, F) evidence, before the language model is asked."""
         return evidence @ self.weights
 
+    def choose(self, scores: np.ndarray, surprise: np.ndarray, evidence: np.ndarray) -> int | None:
+        """The place on a short list of the span that answers; None where no span reaches what an answer needs.
+
+        Args:
+            scores: (S,) of the spans on the short list.
+            surprise: (S,) nats, the language model's judgement of them.
+            evidence: (N, F) of all spans.
+        """
+        totals = self.totals(scores, surprise)
+        return None if totals.max() < self.needed(evidence) else int(totals.argmax())
+
     def totals(self, scores: np.ndarray, surprise: np.ndarray) -> np.ndarray:
         """(N,) scores with the language model's (N,) judgement in nats."""
         return scores + self.surprise * np.clip(surprise, -SURPRISE_LIMIT, SURPRISE_LIMIT)
@@ -47,6 +58,11 @@ class Ranker:
 
 
 SURPRISE_LIMIT = 10.0  # nats; beyond that the model's certainty says no more
+
+
+def shortlist(scores: np.ndarray) -> np.ndarray:
+    """(S,) numbers of the best of (N,) spans, best first, for the language model to judge."""
+    return np.argsort(-scores, kind="stable")[:SHORTLIST]
 
 
 @cache
