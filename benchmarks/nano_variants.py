@@ -24,11 +24,12 @@ from onnx import ModelProto, helper, numpy_helper
 
 from pocketvlm.errors import PocketVLMError
 from pocketvlm.export import MAX_FILE_BYTES, export_gguf
+from pocketvlm.graphs.linear import LinearWeight
+from pocketvlm.graphs.quantization import BLOCK, QuantizedMatrix, from_q4_1, quantize, stack
 from pocketvlm.llm_backbone.decoder import Decoder
 from pocketvlm.llm_backbone.gguf_checkpoint import GGUFCheckpoint
 from pocketvlm.llm_backbone.gguf_decoder import Linear, decoder_weights, exact_q4_1
-from pocketvlm.llm_backbone.graph import LinearWeight, write_graphs
-from pocketvlm.llm_backbone.quantization import BLOCK, QuantizedMatrix, from_q4_1, quantize, stack
+from pocketvlm.llm_backbone.graph import write_graphs
 from pocketvlm.llm_backbone.tokenizer import Tokenizer
 from pocketvlm.models.make_nano import nano_gguf
 
@@ -173,7 +174,9 @@ VARIANTS = {
 def build(variant: Variant, checkpoint: GGUFCheckpoint, folder: Path, threads: int) -> Decoder:
     """Export a variant into an empty folder and open it."""
     folder.mkdir()
-    write_graphs(checkpoint.config, decoder_weights(checkpoint, variant.linear), folder, MAX_FILE_BYTES)
+    weights = decoder_weights(checkpoint, variant.linear)
+    precision = {"embed_tokens": "int8", "decoder_model_merged": "q4"}
+    write_graphs(checkpoint.config, weights, folder, MAX_FILE_BYTES, precision)
     if variant.edit:
         model = onnx.load(folder / GRAPH, load_external_data=False)
         variant.edit(model, checkpoint)

@@ -8,23 +8,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-import onnxruntime as ort
 
+from pocketvlm.graphs.session import open_session
 from pocketvlm.llm_backbone.config import LlamaConfig
 from pocketvlm.llm_backbone.kv_cache import KVCache
-
-
-def session(path: Path, threads: int | None) -> ort.InferenceSession:
-    """Open an ONNX graph on the CPU.
-
-    Args:
-        path: the .onnx file; its external data lies beside it.
-        threads: cores to use; all physical ones when None.
-    """
-    options = ort.SessionOptions()
-    options.intra_op_num_threads = threads or 0
-    options.log_severity_level = 3  # errors only: a library does not write to its user's terminal
-    return ort.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
 
 
 class Decoder:
@@ -32,8 +19,8 @@ class Decoder:
 
     def __init__(self, config: LlamaConfig, embed_path: Path, decoder_path: Path, threads: int | None = None) -> None:
         self.config = config
-        self._embed = session(embed_path, threads)
-        self._decoder = session(decoder_path, threads)
+        self._embed = open_session(embed_path, threads)
+        self._decoder = open_session(decoder_path, threads)
 
     def new_cache(self) -> KVCache:
         """An empty cache that fits this model."""

@@ -6,9 +6,10 @@ from collections.abc import Callable
 
 import numpy as np
 
+from pocketvlm.graphs.linear import LinearWeight
+from pocketvlm.graphs.quantization import BLOCK, QuantizedMatrix, from_q4_1, from_q8_0, quantize, stack
 from pocketvlm.llm_backbone.gguf_checkpoint import GGUFCheckpoint
-from pocketvlm.llm_backbone.graph import DecoderWeights, LayerWeights, LinearWeight
-from pocketvlm.llm_backbone.quantization import BLOCK, QuantizedMatrix, from_q4_1, from_q8_0, quantize, stack
+from pocketvlm.llm_backbone.graph import DecoderWeights, LayerWeights
 
 Linear = Callable[[GGUFCheckpoint, list[str], list[np.ndarray | None]], LinearWeight]
 
@@ -39,7 +40,8 @@ def decoder_weights(checkpoint: GGUFCheckpoint, linear: Linear | None = None) ->
             down=make(checkpoint, [f"{name}.ffn_down.weight"], [None]),
         )
 
-    head = None if checkpoint.config.tie_word_embeddings else _eight_bits(checkpoint, "output.weight")
+    tied = checkpoint.config.tie_word_embeddings
+    head = None if tied else LinearWeight(_eight_bits(checkpoint, "output.weight"))
     return DecoderWeights(
         embedding=_eight_bits(checkpoint, "token_embd.weight"),
         layer=layer,

@@ -15,25 +15,18 @@ from pathlib import Path
 import numpy as np
 from onnx import TensorProto
 
+from pocketvlm.graphs.linear import (
+    FloatMatrix,
+    LinearWeight,
+    Matrix,
+    as_float32,
+    float_product,
+    linear,
+    quantized_product,
+)
+from pocketvlm.graphs.names import graph_stem
+from pocketvlm.graphs.writer import CONTRIB, ExternalData, GraphWriter, reshaped
 from pocketvlm.llm_backbone.config import LlamaConfig
-from pocketvlm.llm_backbone.onnx_writer import CONTRIB, ExternalData, GraphWriter, reshaped
-from pocketvlm.llm_backbone.quantization import BLOCK, QuantizedMatrix
-
-INT8_ACTIVATIONS = 4  # MatMulNBits' accuracy_level: activations rounded to int8 in blocks, the fast path on CPUs
-
-
-@dataclass(frozen=True)
-class LinearWeight:
-    """One weight product of the decoder.
-
-    Attributes:
-        matrix: (N, K + E) quantised weights; their last E columns meet `extra_inputs`.
-        extra_inputs: (K, E) float32 of ones and zeros: sums of the input that follow it, so that W x + R (S x) is one
-            product. That is how a format with a real constant a block (GGUF Q4_1) is held without loss.
-    """
-
-    matrix: QuantizedMatrix
-    extra_inputs: np.ndarray | None = None
 
 
 @dataclass(frozen=True)
@@ -52,10 +45,10 @@ class LayerWeights:
 class DecoderWeights:
     """All weights of the language model; layers are made when asked for, so that an export holds one at a time."""
 
-    embedding: QuantizedMatrix  # (V, D), 8 bits; also the output head when that is tied
+    embedding: Matrix  # (V, D); also the output head when that is tied
     layer: Callable[[int], LayerWeights]
     final_norm: np.ndarray  # (D,)
-    head: QuantizedMatrix | None = None  # (V, D) when not tied
+    head: LinearWeight | None = None  # (V, D) when not tied
 
 
 def write_graphs(
@@ -63,59 +56,80 @@ def write_graphs(
     weights: DecoderWeights,
     folder: Path,
     max_file_bytes: int,
+    precision: dict[str, str],
     progress: Callable[[int, int], None] | None = None,
 ) -> None:
-    """Write `embed_tokens_int8.onnx` and `decoder_model_merged_q4.onnx` with their weights into `folder`.
+    """Write `embed_tokens*.onnx` and `decoder_model_merged*.onnx` with their weights into `folder`.
 
     Args:
         max_file_bytes: larger weights go into several files.
+        precision: the terms, as in the manifest, of "embed_tokens" and "decoder_model_merged".
         progress: told (layers written, layers in all).
     """
-    table = write_embedding(config, weights.embedding, folder, max_file_bytes)
-    write_decoder(config, weights, table, folder, max_file_bytes, progress)
+    stems = [graph_stem(part, precision[part]) for part in ("embed_tokens", "decoder_model_merged")]
+    table = write_embedding(config, weights.embedding, folder, stems[0], max_file_bytes)
+    write_decoder(config, weights, table, folder, stems[1], max_file_bytes, progress)
 
 
-def write_embedding(
-    config: LlamaConfig, embedding: QuantizedMatrix, folder: Path, max_file_bytes: int
-) -> tuple[TensorProto, TensorProto]:
+Table = dict[str, TensorProto]  # the embedding's tensors, by what `MatMulNBits` calls them
+
+
+def write_embedding(config: LlamaConfig, embedding: Matrix, folder: Path, stem: str, max_file_bytes: int) -> Table:
     """Write the token embedding's graph: input_ids (B, S) int64 to inputs_embeds (B, S, D) float32.
 
     Returns:
-        The written table and its scales, for a tied head to name.
+        The written tensors, for a tied head to name.
     """
-    stem = "embed_tokens_int8"
     data = ExternalData(folder, stem, max_file_bytes)
     graph = GraphWriter(data)
-    table = data.write("embed_tokens.weight_q8", embedding.q)
-    scales = data.write("embed_tokens.weight_scales", embedding.scales)
+    table = _embedding_table(data, embedding)
     input_ids = graph.input("input_ids", np.int64, ["batch_size", "sequence_length"])
-    graph.op(
-        f"{CONTRIB}.GatherBlockQuantized",
-        graph.weight(table.name, table),
-        input_ids,
-        graph.weight(scales.name, scales),
-        name="embed_tokens",
-        outputs=["inputs_embeds"],
-        gather_axis=0,
-        quantize_axis=1,
-        block_size=BLOCK,
-        bits=8,
-    )
+    names = [graph.weight(tensor.name, tensor) for tensor in table.values()]
+    if isinstance(embedding, FloatMatrix):
+        wide = embedding.weight.dtype == np.float32
+        rows = graph.op("Gather", names[0], input_ids, name="embed_tokens", outputs=["inputs_embeds"] if wide else None)
+        if not wide:
+            graph.op("Cast", rows, name="embed_tokens.float32", outputs=["inputs_embeds"], to=TensorProto.FLOAT)
+    else:
+        graph.op(
+            f"{CONTRIB}.GatherBlockQuantized",
+            *[names[0], input_ids, *names[1:]],
+            name="embed_tokens",
+            outputs=["inputs_embeds"],
+            gather_axis=0,
+            quantize_axis=1,
+            block_size=embedding.block_size,
+            bits=embedding.bits,
+        )
     graph.output("inputs_embeds", np.float32, ["batch_size", "sequence_length", config.hidden_size])
     graph.save(folder / f"{stem}.onnx", "embed_tokens")
-    return table, scales
+    return table
+
+
+def _embedding_table(data: ExternalData, embedding: Matrix) -> Table:
+    if isinstance(embedding, FloatMatrix):
+        return {"weight": data.write("embed_tokens.weight", embedding.weight)}
+    packed = embedding.packed().reshape(embedding.shape[0], -1)
+    table = {
+        "weight": data.write(f"embed_tokens.weight_q{embedding.bits}", packed),
+        "scales": data.write("embed_tokens.weight_scales", embedding.scales),
+    }
+    zero_points = embedding.packed_zero_points()
+    if zero_points is not None:
+        table["zero_points"] = data.write("embed_tokens.weight_zero_points", zero_points)
+    return table
 
 
 def write_decoder(
     config: LlamaConfig,
     weights: DecoderWeights,
-    table: tuple[TensorProto, TensorProto],
+    table: Table,
     folder: Path,
+    stem: str,
     max_file_bytes: int,
     progress: Callable[[int, int], None] | None = None,
 ) -> None:
     """Write the decoder's graph: embeddings, mask and cache in, logits of the last positions and the cache out."""
-    stem = "decoder_model_merged_q4"
     graph = GraphWriter(ExternalData(folder, stem, max_file_bytes))
     hidden = graph.input("inputs_embeds", np.float32, ["batch_size", "sequence_length", config.hidden_size])
     attention = _attention_inputs(graph, config)
@@ -133,7 +147,10 @@ def write_decoder(
         if following:
             layer = following
     last = _last_positions(graph, normed, keep)
-    _head(graph, config, weights, table, last)
+    if weights.head is None:
+        _tied_head(graph, weights.embedding, table, last)
+    else:
+        linear(graph, last, weights.head, "lm_head", output="logits")
     graph.output("logits", np.float32, ["batch_size", "num_logits", config.vocab_size])
     graph.save(folder / f"{stem}.onnx", "decoder_model_merged")
 
@@ -172,19 +189,19 @@ def _layer(
 ) -> tuple[str, str]:
     """One decoder layer; returns the residual stream and its norm for the layer that follows."""
     name = f"model.layers.{index}"
-    qkv = _linear(graph, normed, layer.qkv, f"{name}.self_attn.qkv_proj")
+    qkv = linear(graph, normed, layer.qkv, f"{name}.self_attn.qkv_proj")
     attended = _attend(graph, config, qkv, index, attention)
-    projected = _linear(graph, attended, layer.attention_output, f"{name}.self_attn.o_proj")
+    projected = linear(graph, attended, layer.attention_output, f"{name}.self_attn.o_proj")
     hidden, normed = _add_and_norm(
         graph, config, hidden, projected, layer.post_attention_norm, f"{name}.post_attention_layernorm"
     )
-    gate_up = _linear(graph, normed, layer.gate_up, f"{name}.mlp.gate_up_proj")
+    gate_up = linear(graph, normed, layer.gate_up, f"{name}.mlp.gate_up_proj")
     gate, up = f"{name}.mlp.gate", f"{name}.mlp.up"
     graph.op("Split", gate_up, name=f"{name}.mlp.split", outputs=[gate, up], axis=-1, num_outputs=2)
     # QuickGelu with alpha 1 is SiLU, x * sigmoid(x), in one pass.
     silu = graph.op(f"{CONTRIB}.QuickGelu", gate, name=f"{name}.mlp.silu", alpha=1.0)
     product = graph.op("Mul", silu, up, name=f"{name}.mlp.product")
-    down = _linear(graph, product, layer.down, f"{name}.mlp.down_proj")
+    down = linear(graph, product, layer.down, f"{name}.mlp.down_proj")
     return _add_and_norm(graph, config, hidden, down, following_norm, f"{name}.output_norm")
 
 
@@ -209,42 +226,6 @@ def _attend(graph: GraphWriter, config: LlamaConfig, qkv: str, index: int, atten
 
 def _named(shape: list[str | int], which: str) -> list[str | int]:
     return [size.format(which) if isinstance(size, str) else size for size in shape]
-
-
-def _linear(graph: GraphWriter, x: str, weight: LinearWeight, name: str) -> str:
-    if weight.extra_inputs is not None:
-        width, extra = weight.extra_inputs.shape
-        sums = graph.weight(f"extra_inputs.{width}.{extra}", weight.extra_inputs)
-        x = graph.op("Concat", x, graph.op("MatMul", x, sums, name=f"{name}.sums"), name=f"{name}.input", axis=-1)
-    return _product(graph, x, weight.matrix, name)
-
-
-def _product(graph: GraphWriter, x: str, matrix: QuantizedMatrix, name: str) -> str:
-    inputs = [
-        x,
-        graph.weight(f"{name}.weight_q{matrix.bits}", matrix.packed()),
-        graph.weight(f"{name}.weight_scales", matrix.scales),
-    ]
-    zero_points = matrix.packed_zero_points()
-    if zero_points is not None:
-        inputs.append(graph.weight(f"{name}.weight_zero_points", zero_points))
-    return _matmul_nbits(graph, inputs, matrix.shape, matrix.bits, name)
-
-
-def _matmul_nbits(
-    graph: GraphWriter, inputs: list[str], shape: tuple[int, int], bits: int, name: str, output: str | None = None
-) -> str:
-    return graph.op(
-        f"{CONTRIB}.MatMulNBits",
-        *inputs,
-        name=name,
-        outputs=[output] if output else None,
-        N=shape[0],
-        K=shape[1],
-        bits=bits,
-        block_size=BLOCK,
-        accuracy_level=INT8_ACTIVATIONS,
-    )
 
 
 def _norm(graph: GraphWriter, config: LlamaConfig, x: str, weight: np.ndarray, name: str) -> str:
@@ -282,20 +263,15 @@ def _last_positions(graph: GraphWriter, hidden: str, keep: str) -> str:
     return graph.op("Slice", hidden, start, end, axis, name="logits/positions")
 
 
-def _head(
-    graph: GraphWriter,
-    config: LlamaConfig,
-    weights: DecoderWeights,
-    table: tuple[TensorProto, TensorProto],
-    hidden: str,
-) -> None:
-    shape = (config.vocab_size, config.hidden_size)
-    if weights.head is not None:
-        packed: np.ndarray | TensorProto = weights.head.packed()
-        scales: np.ndarray | TensorProto = weights.head.scales
-        bits = weights.head.bits
-    else:
-        packed, scales = reshaped(table[0], (shape[0], shape[1] // BLOCK, BLOCK)), table[1]
-        bits = 8
-    inputs = [hidden, graph.weight("lm_head.weight", packed), graph.weight("lm_head.weight_scales", scales)]
-    _matmul_nbits(graph, inputs, shape, bits, "lm_head", output="logits")
+def _tied_head(graph: GraphWriter, embedding: Matrix, table: Table, hidden: str) -> None:
+    """The embedding's own bytes as the output head."""
+    if isinstance(embedding, FloatMatrix):
+        weight = graph.weight("lm_head.weight", table["weight"])
+        float_product(graph, hidden, as_float32(graph, weight, embedding.weight.dtype), "lm_head", output="logits")
+        return
+    rows, columns = embedding.shape
+    blocks = -(-columns // embedding.block_size)
+    packed = reshaped(table["weight"], (rows, blocks, embedding.block_size * embedding.bits // 8))
+    inputs = [hidden, graph.weight("lm_head.weight", packed)]
+    inputs += [graph.weight(f"lm_head.weight_{name}", table[name]) for name in list(table)[1:]]
+    quantized_product(graph, inputs, embedding, "lm_head", output="logits")

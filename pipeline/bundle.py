@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from pocketvlm.errors import BundleError
+from pocketvlm.graphs.names import graph_stem
 
 FORMAT_VERSION = 1
 MANIFEST = "manifest.json"
@@ -47,7 +48,7 @@ class Bundle:
 
     def graph(self, part: str) -> Path:
         """The ONNX file of a part, e.g. "decoder_model_merged", in the precision that the manifest gives."""
-        return self.folder / "onnx" / f"{part}_{self.manifest['precision'][part]}.onnx"
+        return self.folder / "onnx" / f"{graph_stem(part, self.manifest['precision'][part])}.onnx"
 
 
 def open_bundle(model: str | Path = EMBEDDED) -> Bundle:

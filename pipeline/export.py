@@ -68,7 +68,8 @@ def _write(
 
     checkpoint = GGUFCheckpoint(source)
     weights = decoder_weights(checkpoint)
-    write_graphs(checkpoint.config, weights, folder / "onnx", MAX_FILE_BYTES, progress)
+    precision = {"embed_tokens": "int8", "decoder_model_merged": "q4"}
+    write_graphs(checkpoint.config, weights, folder / "onnx", MAX_FILE_BYTES, precision, progress)
     tokenizer_from_gguf(checkpoint).save(str(folder / "tokenizer.json"))
     write_json(folder / "tokenizer_config.json", tokenizer_config(checkpoint))
     write_json(folder / "config.json", checkpoint.config.to_dict())
@@ -78,7 +79,7 @@ def _write(
         {
             "name": name,
             "weights": "trained",
-            "precision": {"embed_tokens": "int8", "decoder_model_merged": "q4"},
+            "precision": precision,
             "source": {
                 "name": checkpoint.field("general.name"),
                 "organization": checkpoint.field("general.organization"),

@@ -20,7 +20,9 @@ ROOT = Path(__file__).resolve().parent.parent
 STAGES = {"vision", "projector", "llm_backbone", "datasets"}
 # What a folder may import of this project, besides itself; None is everything.
 ALLOWED: dict[str, set[str] | None] = {
-    **{stage: set() for stage in STAGES},
+    "graphs": set(),
+    "checkpoints": {"graphs"},
+    **{stage: {"graphs"} for stage in STAGES},
     "cost": STAGES,
     "apps": STAGES,
     "pipeline": None,

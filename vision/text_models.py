@@ -21,7 +21,8 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-import onnxruntime as ort
+
+from pocketvlm.graphs.session import open_session
 
 TEXT_THRESHOLD = 0.3  # a pixel is text above this, as in PP-OCR
 # A box is kept when its mean pixel probability is above this. PP-OCR has 0.5, which loses lone characters ("7°" in a
@@ -54,16 +55,6 @@ def packaged_model(part: str) -> Path:
     return found[-1]
 
 
-def open_session(path: Path, threads: int | None) -> ort.InferenceSession:
-    """Open a model with `threads` worker threads (None: ONNX Runtime's choice, one per physical core)."""
-    options = ort.SessionOptions()
-    options.intra_op_num_threads = threads or 0
-    options.log_severity_level = 3  # errors only
-    # Spinning workers would keep cores busy between the two networks' turns, and while the language model runs.
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    return ort.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-
-
 def network_input(image: np.ndarray) -> np.ndarray:
     """(H, W, 3) uint8 to (1, 3, H, W) float32 in [-1, 1], the range both networks were trained on."""
     return np.ascontiguousarray((image.astype(np.float32) / 127.5 - 1.0).transpose(2, 0, 1)[None])
@@ -73,7 +64,7 @@ class TextDetector:
     """Finds lines of text as rotated rectangles."""
 
     def __init__(self, threads: int | None = None) -> None:
-        self._session = open_session(packaged_model("det"), threads)
+        self._session = open_session(packaged_model("det"), threads, spinning=False)
 
     def detect(self, image: np.ndarray, scale: float) -> np.ndarray:
         """Find the lines of text in an image, looking at it enlarged or reduced by `scale`.
@@ -167,7 +158,7 @@ class TextRecogniser:
     def __init__(self, threads: int | None = None) -> None:
         # One line on each core rather than a batch over all cores: nothing is padded, so a line reads the same whatever
         # its neighbours are, and 53 dense lines take 0.9 s where batches of like widths took 1.25 s (2 cores).
-        self._session = open_session(packaged_model("rec"), 1)
+        self._session = open_session(packaged_model("rec"), 1, spinning=False)
         self._workers = ThreadPoolExecutor(threads or os.cpu_count() or 1, "recogniser")
         listed = self._session.get_modelmeta().custom_metadata_map["character"].splitlines()
         self._characters = np.array(["", *listed, " "])  # index 0 is CTC's blank; the file's list leaves out the space

@@ -1,6 +1,6 @@
 """Weights as ONNX Runtime's `MatMulNBits` holds them, and GGUF's block formats turned into that without loss.
 
-Letters: N output rows, K input columns, B = K / 32 blocks a row.
+Letters: N output rows, K input columns, S weights that share a scale (the block size), B = ceil(K / S) blocks a row.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-BLOCK = 32  # weights that share a scale, in GGUF's Q4_1 and Q8_0 and in the graphs written here
+BLOCK = 32  # weights that share a scale in GGUF's Q4_0, Q4_1 and Q8_0, and unless another size is asked for
 
 
 @dataclass(frozen=True)
@@ -18,15 +18,17 @@ class QuantizedMatrix:
 
     Attributes:
         q: (N, K) uint8, unpacked; 0..15 for 4 bits, 0..255 for 8.
-        scales: (N, ceil(K / 32)) float32.
-        zero_points: (N, ceil(K / 32)) uint8, or None for the middle of the range.
+        scales: (N, B) float32.
+        zero_points: (N, B) uint8, or None for the middle of the range.
         bits: 4 or 8.
+        block_size: S, a power of two from 16.
     """
 
     q: np.ndarray
     scales: np.ndarray
     zero_points: np.ndarray | None
     bits: int
+    block_size: int = BLOCK
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -34,16 +36,15 @@ class QuantizedMatrix:
         return self.q.shape[0], self.q.shape[1]
 
     def packed(self) -> np.ndarray:
-        """The operator's B input, (N, ceil(K / 32), 32 * bits / 8) uint8, the first weight in the low nibble."""
+        """The operator's B input, (N, B, S * bits / 8) uint8, the first weight in the low nibble."""
         rows, columns = self.shape
-        blocks = -(-columns // BLOCK)
-        padded = np.zeros((rows, blocks * BLOCK), dtype=np.uint8)
-        padded[:, :columns] = self.q
+        blocks = -(-columns // self.block_size)
+        padded = _padded(self.q, self.block_size)
         flat = padded if self.bits == 8 else _pack_nibbles(padded)
-        return flat.reshape(rows, blocks, BLOCK * self.bits // 8)
+        return flat.reshape(rows, blocks, self.block_size * self.bits // 8)
 
     def packed_zero_points(self) -> np.ndarray | None:
-        """The operator's zero_points input, (N, ceil(blocks * bits / 8)) uint8."""
+        """The operator's zero_points input, (N, ceil(B * bits / 8)) uint8."""
         if self.zero_points is None or self.bits == 8:
             return self.zero_points
         rows, blocks = self.zero_points.shape
@@ -56,38 +57,37 @@ class QuantizedMatrix:
         middle = np.uint8(1 << (self.bits - 1))
         zero = np.full(self.scales.shape, middle) if self.zero_points is None else self.zero_points
         columns = self.shape[1]
-        per_weight = [np.repeat(part, BLOCK, axis=1)[:, :columns] for part in (zero, self.scales)]
+        per_weight = [np.repeat(part, self.block_size, axis=1)[:, :columns] for part in (zero, self.scales)]
         return (self.q.astype(np.float32) - per_weight[0]) * per_weight[1]
 
     def rows(self, order: np.ndarray) -> QuantizedMatrix:
         """The same matrix with its rows in another order."""
         zero_points = None if self.zero_points is None else self.zero_points[order]
-        return QuantizedMatrix(self.q[order], self.scales[order], zero_points, self.bits)
+        return QuantizedMatrix(self.q[order], self.scales[order], zero_points, self.bits, self.block_size)
 
 
 def stack(parts: list[QuantizedMatrix]) -> QuantizedMatrix:
     """Matrices that read the same input, one above the other, so that one product serves all (fused QKV, gate-up)."""
     zero_points = [part.zero_points for part in parts]
-    assert len({(part.bits, part.zero_points is None) for part in parts}) == 1, "parts of one kind"
+    assert len({(part.bits, part.block_size, part.zero_points is None) for part in parts}) == 1, "parts of one kind"
     return QuantizedMatrix(
         np.concatenate([part.q for part in parts]),
         np.concatenate([part.scales for part in parts]),
         None if any(zero is None for zero in zero_points) else np.concatenate(zero_points),  # type: ignore[arg-type]
         parts[0].bits,
+        parts[0].block_size,
     )
 
 
-def quantize(weight: np.ndarray, bits: int = 4, symmetric: bool = True) -> QuantizedMatrix:
-    """Round-to-nearest quantisation of float weights, in blocks of 32.
+def quantize(weight: np.ndarray, bits: int = 4, symmetric: bool = True, block_size: int = BLOCK) -> QuantizedMatrix:
+    """Round-to-nearest quantisation of float weights, block by block.
 
     Args:
         weight: (N, K) float32; K may end in an incomplete block.
     """
     rows, columns = weight.shape
-    blocks = -(-columns // BLOCK)
-    padded = np.zeros((rows, blocks * BLOCK), dtype=np.float32)
-    padded[:, :columns] = weight
-    blocked = padded.reshape(rows, blocks, BLOCK)
+    blocked = _padded(weight, block_size).reshape(rows, -1, block_size)
+    blocks = blocked.shape[1]
     top = (1 << bits) - 1
     if symmetric:
         zero = np.full((rows, blocks), 1 << (bits - 1), dtype=np.uint8)
@@ -101,7 +101,7 @@ def quantize(weight: np.ndarray, bits: int = 4, symmetric: bool = True) -> Quant
     scales = scales.astype(np.float32)
     q = np.clip(np.rint(_divide(blocked, scales[..., None])) + zero[..., None], 0, top)
     q = q.astype(np.uint8).reshape(rows, -1)[:, :columns]
-    return QuantizedMatrix(q, scales, None if symmetric else zero, bits)
+    return QuantizedMatrix(q, scales, None if symmetric else zero, bits, block_size)
 
 
 def from_q8_0(blocks: np.ndarray) -> QuantizedMatrix:
@@ -134,6 +134,14 @@ def from_q4_1(blocks: np.ndarray) -> tuple[QuantizedMatrix, np.ndarray]:
     zero = np.clip(np.rint(_divide(-minima, scales)), 0, 15)
     matrix = QuantizedMatrix(q, np.ascontiguousarray(scales), zero.astype(np.uint8), bits=4)
     return matrix, minima + scales * zero
+
+
+def _padded(values: np.ndarray, block_size: int) -> np.ndarray:
+    """(N, K) with zeros up to whole blocks, (N, B * S)."""
+    rows, columns = values.shape
+    whole = np.zeros((rows, -(-columns // block_size) * block_size), dtype=values.dtype)
+    whole[:, :columns] = values
+    return whole
 
 
 def _pack_nibbles(values: np.ndarray) -> np.ndarray:

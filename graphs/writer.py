@@ -35,7 +35,9 @@ class ExternalData:
         if array.nbytes <= INLINE_BYTES:
             return numpy_helper.from_array(array, name)
         if array.nbytes > self._max_file_bytes:
-            raise ValueError(f"{name} has {array.nbytes} bytes, a file at most {self._max_file_bytes}")
+            raise ValueError(
+                f"{name} has {array.nbytes} bytes, a file at most {self._max_file_bytes}: allow larger ones"
+            )
         file = self._room_for(array.nbytes)
         file.write(b"\0" * (-file.tell() % ALIGNMENT))
         offset = file.tell()

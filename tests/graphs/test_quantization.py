@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from gguf import GGMLQuantizationType as Kind
 
-from pocketvlm.llm_backbone.quantization import BLOCK, QuantizedMatrix, from_q4_1, from_q8_0, quantize, stack
+from pocketvlm.graphs.quantization import BLOCK, QuantizedMatrix, from_q4_1, from_q8_0, quantize, stack
 
 
 def gaussian(rows: int, columns: int, seed: int = 0) -> np.ndarray:

@@ -1,0 +1,1 @@
+"""Weights as they are published: files, folders and hub names in, named tensors out."""

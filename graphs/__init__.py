@@ -1,0 +1,1 @@
+"""ONNX graphs, as every stage writes and opens them."""

@@ -1,0 +1,140 @@
+"""One weight product, y = W x + b, in any precision that a bundle may hold it in.
+
+Letters: N output features, K input features, E extra inputs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from onnx import TensorProto
+
+from pocketvlm.graphs.names import TERMS
+from pocketvlm.graphs.quantization import BLOCK, QuantizedMatrix, quantize
+from pocketvlm.graphs.writer import CONTRIB, GraphWriter
+
+INT8_ACTIVATIONS = 4  # MatMulNBits' accuracy_level: activations rounded to int8 in blocks, the fast path on CPUs
+
+
+@dataclass(frozen=True)
+class Precision:
+    """How the weights of a part are held.
+
+    Attributes:
+        kind: "fp32"; "fp16", stored in half precision and computed in single; "int8" or "int4", integers in blocks,
+            multiplied with activations that are rounded to int8 in blocks as well.
+        block_size: weights that share a scale: 32, 64 or 128. For the integer kinds.
+        symmetric: the middle of the range stands for zero; otherwise every block has a zero point of its own.
+        method: "rtn", round to nearest.
+    """
+
+    kind: str
+    block_size: int = BLOCK
+    symmetric: bool = True
+    method: str = "rtn"
+
+    def __post_init__(self) -> None:
+        if self.kind not in TERMS:
+            raise ValueError(f"no precision {self.kind!r}; there are {', '.join(TERMS)}")
+
+    @property
+    def term(self) -> str:
+        """What manifests and file names call it."""
+        return TERMS[self.kind]
+
+    def hold(self, weight: np.ndarray) -> Matrix:
+        """A float32 matrix (N, K) in this precision."""
+        if self.kind in ("fp32", "fp16"):
+            return FloatMatrix(weight.astype(np.float16 if self.kind == "fp16" else np.float32, copy=False))
+        return quantize(weight, 8 if self.kind == "int8" else 4, self.symmetric, self.block_size)
+
+
+@dataclass(frozen=True)
+class FloatMatrix:
+    """A weight matrix that is not quantised, (N, K) float32 or float16."""
+
+    weight: np.ndarray
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """(N, K)."""
+        return self.weight.shape[0], self.weight.shape[1]
+
+
+Matrix = FloatMatrix | QuantizedMatrix
+
+
+@dataclass(frozen=True)
+class LinearWeight:
+    """The weights of one product.
+
+    Attributes:
+        matrix: (N, K + E); its last E columns meet `extra_inputs`.
+        extra_inputs: (K, E) float32 of ones and zeros: sums of the input that follow it, so that W x + R (S x) is one
+            product. That is how a format with a real constant a block (GGUF Q4_1) is held without loss.
+        bias: (N,) float32.
+    """
+
+    matrix: Matrix
+    extra_inputs: np.ndarray | None = None
+    bias: np.ndarray | None = None
+
+
+def linear(graph: GraphWriter, x: str, weight: LinearWeight, name: str, output: str | None = None) -> str:
+    """Add the product of `x`, (..., K), to a graph: (..., N). `output` names the result."""
+    if weight.extra_inputs is not None:
+        width, extra = weight.extra_inputs.shape
+        sums = graph.weight(f"extra_inputs.{width}.{extra}", weight.extra_inputs)
+        x = graph.op("Concat", x, graph.op("MatMul", x, sums, name=f"{name}.sums"), name=f"{name}.input", axis=-1)
+    product = _product(graph, x, weight.matrix, name, None if weight.bias is not None else output)
+    if weight.bias is None:
+        return product
+    bias = graph.weight(f"{name}.bias", weight.bias)
+    return graph.op("Add", product, bias, name=f"{name}.add_bias", outputs=[output] if output else None)
+
+
+def _product(graph: GraphWriter, x: str, matrix: Matrix, name: str, output: str | None) -> str:
+    if isinstance(matrix, FloatMatrix):
+        weight = as_float32(graph, graph.weight(f"{name}.weight", matrix.weight), matrix.weight.dtype)
+        return float_product(graph, x, weight, name, output)
+    inputs = [
+        x,
+        graph.weight(f"{name}.weight_q{matrix.bits}", matrix.packed()),
+        graph.weight(f"{name}.weight_scales", matrix.scales),
+    ]
+    zero_points = matrix.packed_zero_points()
+    if zero_points is not None:
+        inputs.append(graph.weight(f"{name}.weight_zero_points", zero_points))
+    return quantized_product(graph, inputs, matrix, name, output)
+
+
+def as_float32(graph: GraphWriter, weight: str, dtype: np.dtype) -> str:
+    """A weight stored in half precision is widened when the graph is loaded: the runtime folds constants."""
+    if dtype == np.float32:
+        return weight
+    return graph.op("Cast", weight, name=f"{weight}.float32", to=TensorProto.FLOAT)
+
+
+def float_product(graph: GraphWriter, x: str, weight: str, name: str, output: str | None = None) -> str:
+    """x times the transpose of a float32 weight (N, K), which stays as checkpoints have it."""
+    outputs = [output] if output else None
+    return graph.op(f"{CONTRIB}.FusedMatMul", x, weight, name=name, outputs=outputs, transB=1)
+
+
+def quantized_product(
+    graph: GraphWriter, inputs: list[str], matrix: QuantizedMatrix, name: str, output: str | None = None
+) -> str:
+    """`MatMulNBits` over inputs (x, packed weights, scales, zero points if any) that are held as `matrix` is."""
+    rows, columns = matrix.shape
+    return graph.op(
+        f"{CONTRIB}.MatMulNBits",
+        *inputs,
+        name=name,
+        outputs=[output] if output else None,
+        N=rows,
+        K=columns,
+        bits=matrix.bits,
+        block_size=matrix.block_size,
+        accuracy_level=INT8_ACTIVATIONS,
+    )
