@@ -11,10 +11,14 @@ import numpy as np
 from onnx import TensorProto
 
 from pocketvlm.graphs.names import TERMS
-from pocketvlm.graphs.quantization import BLOCK, QuantizedMatrix, quantize
+from pocketvlm.graphs.quantization import BLOCK, METHODS, QuantizedMatrix, quantize, stack
 from pocketvlm.graphs.writer import CONTRIB, GraphWriter
 
 INT8_ACTIVATIONS = 4  # MatMulNBits' accuracy_level: activations rounded to int8 in blocks, the fast path on CPUs
+# Largest magnitude of the weights of a row. Not 127: x86 processors without 8-bit dot products (before VNNI) add two
+# products of uint8 and int8 in 16 bits, and 2 * 255 * 64 still fits.
+ROW_TOP = 64
+BLOCK_SIZES = (32, 64, 128)  # offered; 16 works too, for formats that have it (Q6_K)
 
 
 @dataclass(frozen=True)
@@ -26,7 +30,8 @@ class Precision:
             multiplied with activations that are rounded to int8 in blocks as well.
         block_size: weights that share a scale: 32, 64 or 128. For the integer kinds.
         symmetric: the middle of the range stands for zero; otherwise every block has a zero point of its own.
-        method: "rtn", round to nearest.
+        method: "rtn", round to nearest between a block's extremes; "k_quant", scales found by search: slower to
+            export, nearer to the float weights.
     """
 
     kind: str
@@ -37,17 +42,26 @@ class Precision:
     def __post_init__(self) -> None:
         if self.kind not in TERMS:
             raise ValueError(f"no precision {self.kind!r}; there are {', '.join(TERMS)}")
+        if self.block_size not in BLOCK_SIZES:
+            raise ValueError(f"no block size {self.block_size}; there are {', '.join(map(str, BLOCK_SIZES))}")
+        if self.method not in METHODS:
+            raise ValueError(f"no method {self.method!r}; there are {', '.join(METHODS)}")
 
     @property
     def term(self) -> str:
         """What manifests and file names call it."""
         return TERMS[self.kind]
 
+    @property
+    def is_quantized(self) -> bool:
+        """Whether weights become integers in blocks."""
+        return self.kind in ("int8", "int4")
+
     def hold(self, weight: np.ndarray) -> Matrix:
         """A float32 matrix (N, K) in this precision."""
-        if self.kind in ("fp32", "fp16"):
+        if not self.is_quantized:
             return FloatMatrix(weight.astype(np.float16 if self.kind == "fp16" else np.float32, copy=False))
-        return quantize(weight, 8 if self.kind == "int8" else 4, self.symmetric, self.block_size)
+        return quantize(weight, 8 if self.kind == "int8" else 4, self.symmetric, self.block_size, self.method)
 
 
 @dataclass(frozen=True)
@@ -65,6 +79,43 @@ class FloatMatrix:
 Matrix = FloatMatrix | QuantizedMatrix
 
 
+def stacked(parts: list[Matrix]) -> Matrix:
+    """Matrices of one kind that read the same input, one above the other."""
+    floats = [part.weight for part in parts if isinstance(part, FloatMatrix)]
+    if floats:
+        assert len(floats) == len(parts)
+        return FloatMatrix(np.concatenate(floats))
+    return stack([part for part in parts if isinstance(part, QuantizedMatrix)])
+
+
+@dataclass(frozen=True)
+class RowQuantizedMatrix:
+    """One weight matrix of `DynamicQuantizeMatMul`, w = scale * q; the input is rounded to uint8 by one scale for all.
+
+    Twice as fast as blocks where the processor has 8-bit dot products, and only as good as the input is even: one
+    channel far above the others costs all the others their precision.
+
+    Attributes:
+        q: (N, K) int8.
+        scales: (N,) float32.
+    """
+
+    q: np.ndarray
+    scales: np.ndarray
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """(N, K)."""
+        return self.q.shape[0], self.q.shape[1]
+
+
+def quantize_rows(weight: np.ndarray) -> RowQuantizedMatrix:
+    """Round-to-nearest quantisation of a float32 matrix (N, K) to int8, a scale each row."""
+    largest = np.abs(weight).max(axis=1)
+    scales = (np.where(largest == 0, 1, largest) / ROW_TOP).astype(np.float32)
+    return RowQuantizedMatrix(np.rint(weight / scales[:, None]).astype(np.int8), scales)
+
+
 @dataclass(frozen=True)
 class LinearWeight:
     """The weights of one product.
@@ -76,13 +127,16 @@ class LinearWeight:
         bias: (N,) float32.
     """
 
-    matrix: Matrix
+    matrix: Matrix | RowQuantizedMatrix
     extra_inputs: np.ndarray | None = None
     bias: np.ndarray | None = None
 
 
 def linear(graph: GraphWriter, x: str, weight: LinearWeight, name: str, output: str | None = None) -> str:
     """Add the product of `x`, (..., K), to a graph: (..., N). `output` names the result."""
+    if isinstance(weight.matrix, RowQuantizedMatrix):
+        assert weight.extra_inputs is None, "sums of the input are for formats in blocks"
+        return _row_product(graph, x, weight.matrix, weight.bias, name, output)
     if weight.extra_inputs is not None:
         width, extra = weight.extra_inputs.shape
         sums = graph.weight(f"extra_inputs.{width}.{extra}", weight.extra_inputs)
@@ -92,6 +146,20 @@ def linear(graph: GraphWriter, x: str, weight: LinearWeight, name: str, output: 
         return product
     bias = graph.weight(f"{name}.bias", weight.bias)
     return graph.op("Add", product, bias, name=f"{name}.add_bias", outputs=[output] if output else None)
+
+
+def _row_product(
+    graph: GraphWriter, x: str, matrix: RowQuantizedMatrix, bias: np.ndarray | None, name: str, output: str | None
+) -> str:
+    inputs = [
+        x,
+        graph.weight(f"{name}.weight_q8", matrix.q.T),
+        graph.weight(f"{name}.weight_scales", matrix.scales),
+    ]
+    if bias is not None:
+        inputs += ["", graph.weight(f"{name}.bias", bias)]
+    outputs = [output] if output else None
+    return graph.op(f"{CONTRIB}.DynamicQuantizeMatMul", *inputs, name=name, outputs=outputs)
 
 
 def _product(graph: GraphWriter, x: str, matrix: Matrix, name: str, output: str | None) -> str:

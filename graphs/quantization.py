@@ -5,10 +5,15 @@ Letters: N output rows, K input columns, S weights that share a scale (the block
 
 from __future__ import annotations
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
 
+from pocketvlm.graphs.k_quant import k_quant
+
+CHUNK = 1 << 18  # weights that are quantised at a time, so that what is computed on the way stays in a core's cache
 BLOCK = 32  # weights that share a scale in GGUF's Q4_0, Q4_1 and Q8_0, and unless another size is asked for
 
 
@@ -79,29 +84,74 @@ def stack(parts: list[QuantizedMatrix]) -> QuantizedMatrix:
     )
 
 
-def quantize(weight: np.ndarray, bits: int = 4, symmetric: bool = True, block_size: int = BLOCK) -> QuantizedMatrix:
-    """Round-to-nearest quantisation of float weights, block by block.
+def quantize(
+    weight: np.ndarray, bits: int = 4, symmetric: bool = True, block_size: int = BLOCK, method: str = "rtn"
+) -> QuantizedMatrix:
+    """Quantisation of float weights, block by block, a few rows at a time on a few threads.
 
     Args:
         weight: (N, K) float32; K may end in an incomplete block.
+        method: "rtn", round to nearest between the extremes of a block, or "k_quant", scales found by search.
     """
     rows, columns = weight.shape
-    blocked = _padded(weight, block_size).reshape(rows, -1, block_size)
-    blocks = blocked.shape[1]
-    top = (1 << bits) - 1
+    blocks = -(-columns // block_size)
+    q = np.empty((rows, columns), dtype=np.uint8)
+    scales = np.empty((rows, blocks), dtype=np.float32)
+    zero_points = np.empty((rows, blocks), dtype=np.uint8)
+
+    def fill(part: slice) -> None:
+        blocked = _padded(weight[part], block_size).reshape(-1, block_size)
+        scale, zero = METHODS[method](blocked, bits, symmetric)
+        steps = np.clip(np.rint(_divide(blocked, scale[:, None])) + zero[:, None], 0, (1 << bits) - 1)
+        q[part] = steps.reshape(-1, blocks * block_size)[:, :columns]
+        scales[part], zero_points[part] = scale.reshape(-1, blocks), zero.reshape(-1, blocks)
+
+    count = max(1, CHUNK // (blocks * block_size))
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        list(pool.map(fill, [slice(start, start + count) for start in range(0, rows, count)]))
+    return QuantizedMatrix(q, scales, None if symmetric else zero_points, bits, block_size)
+
+
+def round_to_nearest(blocked: np.ndarray, bits: int, symmetric: bool) -> tuple[np.ndarray, np.ndarray]:
+    """Scales and zero points, (M,) float32, that spread the range over the extremes of each block, (M, S)."""
     if symmetric:
-        zero = np.full((rows, blocks), 1 << (bits - 1), dtype=np.uint8)
         # The value of largest magnitude takes the end of the range that has one more step (as in Q4_0).
         largest = np.take_along_axis(blocked, np.abs(blocked).argmax(-1, keepdims=True), -1)[..., 0]
         scales = -largest / (1 << (bits - 1))
-    else:
-        low, high = np.minimum(blocked.min(-1), 0), np.maximum(blocked.max(-1), 0)
-        scales = (high - low) / top
-        zero = np.rint(_divide(-low, scales)).astype(np.uint8)
-    scales = scales.astype(np.float32)
-    q = np.clip(np.rint(_divide(blocked, scales[..., None])) + zero[..., None], 0, top)
-    q = q.astype(np.uint8).reshape(rows, -1)[:, :columns]
-    return QuantizedMatrix(q, scales, None if symmetric else zero, bits, block_size)
+        return scales, np.full_like(scales, 1 << (bits - 1))
+    low, high = np.minimum(blocked.min(-1), 0), np.maximum(blocked.max(-1), 0)
+    scales = (high - low) / ((1 << bits) - 1)
+    return scales, np.rint(_divide(-low, scales))
+
+
+METHODS = {"rtn": round_to_nearest, "k_quant": k_quant}
+
+
+def from_q4_0(blocks: np.ndarray) -> QuantizedMatrix:
+    """GGUF Q4_0 as 4-bit weights, exactly: w = d (q - 8).
+
+    Args:
+        blocks: (N, B * 18) uint8: a float16 d, then 16 bytes of nibbles, weight j low and j + 16 high.
+    """
+    raw = blocks.reshape(blocks.shape[0], -1, 2 + BLOCK // 2)
+    scales = raw[..., :2].copy().view(np.float16)[..., 0].astype(np.float32)
+    return QuantizedMatrix(_nibbles(raw[..., 2:]).reshape(blocks.shape[0], -1), scales, None, bits=4)
+
+
+def from_q6_k(blocks: np.ndarray) -> QuantizedMatrix:
+    """GGUF Q6_K as 8-bit weights in blocks of 16, exactly: w = d s (q - 32) with d and s whole in one float32.
+
+    Args:
+        blocks: (N, K / 256 * 210) uint8: 128 bytes of low nibbles, 64 of high pairs of bits, 16 int8 scales s, a
+            float16 d; each half of 128 weights has its bytes side by side (ggml-quants.c, dequantize_row_q6_K).
+    """
+    raw = blocks.reshape(blocks.shape[0], -1, 210)
+    low = raw[..., :128].reshape(*raw.shape[:2], 2, 1, 64) >> np.array([0, 4], dtype=np.uint8)[:, None] & 15
+    high = raw[..., 128:192].reshape(*raw.shape[:2], 2, 1, 32) >> np.array([0, 2, 4, 6], dtype=np.uint8)[:, None] & 3
+    q = low.reshape(*raw.shape[:2], 2, 4, 32) | high << 4
+    d = raw[..., 208:].copy().view(np.float16).astype(np.float32)
+    scales = (d * raw[..., 192:208].view(np.int8)).reshape(blocks.shape[0], -1)
+    return QuantizedMatrix(q.reshape(blocks.shape[0], -1) + np.uint8(96), scales, None, bits=8, block_size=16)
 
 
 def from_q8_0(blocks: np.ndarray) -> QuantizedMatrix:
@@ -129,8 +179,7 @@ def from_q4_1(blocks: np.ndarray) -> tuple[QuantizedMatrix, np.ndarray]:
     """
     raw = blocks.reshape(blocks.shape[0], -1, 4 + BLOCK // 2)
     scales, minima = raw[..., :4].copy().view(np.float16).astype(np.float32).transpose(2, 0, 1)
-    nibbles = raw[..., 4:]
-    q = np.concatenate([nibbles & 15, nibbles >> 4], axis=-1).reshape(blocks.shape[0], -1)
+    q = _nibbles(raw[..., 4:]).reshape(blocks.shape[0], -1)
     zero = np.clip(np.rint(_divide(-minima, scales)), 0, 15)
     matrix = QuantizedMatrix(q, np.ascontiguousarray(scales), zero.astype(np.uint8), bits=4)
     return matrix, minima + scales * zero
@@ -146,6 +195,11 @@ def _padded(values: np.ndarray, block_size: int) -> np.ndarray:
 
 def _pack_nibbles(values: np.ndarray) -> np.ndarray:
     return values[:, 0::2] | (values[:, 1::2] << 4)
+
+
+def _nibbles(values: np.ndarray) -> np.ndarray:
+    """GGUF's 4-bit weights of a block: all low nibbles, then all high ones."""
+    return np.concatenate([values & 15, values >> 4], axis=-1)
 
 
 def _divide(numerator: np.ndarray, denominator: np.ndarray) -> np.ndarray:

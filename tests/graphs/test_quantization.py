@@ -1,11 +1,22 @@
 """GGUF blocks split without loss, and weights packed as `MatMulNBits` documents it."""
 
+from collections.abc import Callable
+
 import gguf
 import numpy as np
 import pytest
 from gguf import GGMLQuantizationType as Kind
 
-from pocketvlm.graphs.quantization import BLOCK, QuantizedMatrix, from_q4_1, from_q8_0, quantize, stack
+from pocketvlm.graphs.quantization import (
+    BLOCK,
+    QuantizedMatrix,
+    from_q4_0,
+    from_q4_1,
+    from_q6_k,
+    from_q8_0,
+    quantize,
+    stack,
+)
 
 
 def gaussian(rows: int, columns: int, seed: int = 0) -> np.ndarray:
@@ -52,9 +63,32 @@ def test_rounding_is_within_half_a_step(bits: int, symmetric: bool) -> None:
     assert (np.abs(matrix.dequantized() - weight) <= 0.501 * step).mean() > 0.97
 
 
+@pytest.mark.parametrize("method", ["rtn", "k_quant"])
 @pytest.mark.parametrize("symmetric", [True, False])
-def test_zeros_stay_zero(symmetric: bool) -> None:
-    assert not quantize(np.zeros((2, BLOCK), dtype=np.float32), symmetric=symmetric).dequantized().any()
+def test_zeros_stay_zero(symmetric: bool, method: str) -> None:
+    zeros = np.zeros((2, BLOCK), dtype=np.float32)
+    assert not quantize(zeros, symmetric=symmetric, method=method).dequantized().any()
+
+
+@pytest.mark.parametrize("method", ["rtn", "k_quant"])
+@pytest.mark.parametrize("symmetric", [True, False])
+def test_rows_do_not_depend_on_the_rows_beside_them(symmetric: bool, method: str) -> None:
+    weight = gaussian(300, 2000)  # several chunks, on several threads
+    whole = quantize(weight, symmetric=symmetric, block_size=64, method=method)
+    for row in (0, 130, 131, 132, 299):
+        alone = quantize(weight[row : row + 1], symmetric=symmetric, block_size=64, method=method)
+        np.testing.assert_array_equal(whole.q[row], alone.q[0])
+        np.testing.assert_array_equal(whole.scales[row], alone.scales[0])
+
+
+def test_rounding_is_q4_0_as_gguf_writes_it() -> None:
+    """An independent implementation of the same rule; only its scales are rounded to float16."""
+    weight = gaussian(24, 6 * BLOCK)
+    other = from_q4_0(gguf.quants.quantize(weight, Kind.Q4_0))
+    found = quantize(weight)
+    np.testing.assert_allclose(found.scales, other.scales, rtol=2**-11)
+    # gguf rounds w / d + 8.5 down: the same but for ties and the last bit.
+    assert (found.q == other.q).mean() > 0.999
 
 
 def awkward() -> np.ndarray:
@@ -84,9 +118,22 @@ def test_q4_1_rests_are_at_most_half_a_step() -> None:
 
 
 @pytest.mark.parametrize("weight", [gaussian(24, 6 * BLOCK), awkward()], ids=["gaussian", "awkward"])
-def test_q8_0_is_read_exactly(weight: np.ndarray) -> None:
-    blocks = gguf.quants.quantize(weight, Kind.Q8_0)
-    np.testing.assert_array_equal(from_q8_0(blocks).dequantized(), gguf.dequantize(blocks, Kind.Q8_0))
+@pytest.mark.parametrize(("kind", "read"), [(Kind.Q8_0, from_q8_0), (Kind.Q4_0, from_q4_0)])
+def test_symmetric_types_are_read_exactly(
+    weight: np.ndarray, kind: Kind, read: Callable[[np.ndarray], QuantizedMatrix]
+) -> None:
+    blocks = gguf.quants.quantize(weight, kind)
+    np.testing.assert_array_equal(read(blocks).dequantized(), gguf.dequantize(blocks, kind))
+
+
+def test_q6_k_is_read_exactly() -> None:
+    blocks = np.random.default_rng(0).integers(0, 256, (40, 3 * 210), dtype=np.uint8)  # any bytes are valid
+    for block in range(3):  # but for the float16 at the end of a block, which must be finite
+        scale = np.linspace(-2, 2, 40).astype(np.float16)
+        blocks[:, block * 210 + 208 : block * 210 + 210] = scale[:, None].view(np.uint8)
+    matrix = from_q6_k(blocks)
+    assert (matrix.shape, matrix.bits, matrix.block_size) == ((40, 3 * 256), 8, 16)
+    np.testing.assert_array_equal(matrix.dequantized(), gguf.dequantize(blocks, Kind.Q6_K))
 
 
 def test_stack_and_rows_move_whole_rows() -> None:

@@ -1,0 +1,71 @@
+"""A quantised graph with the rounding of its activations turned off: the same weights, the same nodes, exact sums.
+
+Integer products round their inputs to 8 bits, which hides small faults of a graph. Without that a graph must equal its
+definition as closely as float32 allows, however few bits its weights have.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import onnx
+import onnxruntime as ort
+from onnx import NodeProto, TensorProto, helper
+
+from pocketvlm.graphs.linear import INT8_ACTIVATIONS
+
+FLOAT32_ACTIVATIONS = 1  # MatMulNBits' accuracy_level
+
+
+def rounds_activations(path: Path) -> bool:
+    """Whether a graph rounds activations to 8 bits on their way into integer products."""
+    return any(map(_rounds, onnx.load(str(path), load_external_data=False).graph.node))
+
+
+def open_exact(path: Path, threads: int | None = None) -> ort.InferenceSession:
+    """Open a graph with float32 activations.
+
+    Args:
+        path: the .onnx file; its external data is used where it lies.
+        threads: cores to use; all physical ones when None.
+    """
+    model = onnx.load(str(path), load_external_data=False)
+    nodes = [exact for node in model.graph.node for exact in _exact(node)]
+    del model.graph.node[:]
+    model.graph.node.extend(nodes)
+    options = ort.SessionOptions()
+    options.intra_op_num_threads = threads or 0
+    options.log_severity_level = 3
+    options.add_session_config_entry("session.model_external_initializers_file_folder_path", str(path.parent))
+    return ort.InferenceSession(model.SerializeToString(), options, providers=["CPUExecutionProvider"])
+
+
+def _rounds(node: NodeProto) -> bool:
+    levels = [attribute.i for attribute in node.attribute if attribute.name == "accuracy_level"]
+    return node.op_type == "DynamicQuantizeMatMul" or INT8_ACTIVATIONS in levels
+
+
+def _exact(node: NodeProto) -> Iterator[NodeProto]:
+    """A node, or what does the same without rounding its input."""
+    if node.op_type == "DynamicQuantizeMatMul":
+        yield from _float_product(node)
+        return
+    for attribute in node.attribute:
+        if attribute.name == "accuracy_level":
+            attribute.i = FLOAT32_ACTIVATIONS
+    yield node
+
+
+def _float_product(node: NodeProto) -> Iterator[NodeProto]:
+    """`DynamicQuantizeMatMul` (x, weights (K, N), scales, zero points, bias) as a product of float32 matrices."""
+    x, weights, *rest = node.input
+    scales, zero_points, bias = (*rest, "", "")[:3]
+    assert not zero_points, "this project writes symmetric rows"
+    # Spelt out, because the runtime turns `DequantizeLinear` before a product into a product that rounds.
+    wide, scaled, product = (f"{node.output[0]}/{part}" for part in ("wide", "scaled", "product"))
+    yield helper.make_node("Cast", [weights], [wide], to=TensorProto.FLOAT)
+    yield helper.make_node("Mul", [wide, scales], [scaled])
+    yield helper.make_node("MatMul", [x, scaled], [product if bias else node.output[0]])
+    if bias:
+        yield helper.make_node("Add", [product, bias], [node.output[0]])
