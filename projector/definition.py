@@ -13,8 +13,11 @@ from __future__ import annotations
 import math
 import re
 
+import numpy as np
 import torch
 from torch import Tensor, nn
+
+from pocketvlm.graphs.tensors import Tensors, problems
 
 SQUEEZE = 4  # by how much squeeze-and-excitation narrows; MobileNetV3's, rounded to multiples of 8
 STRIDE = 2  # both LDPs halve the grid's sides, so that a quarter of the patches become tokens
@@ -42,6 +45,62 @@ def make_projector(kind: str, in_features: int, out_features: int) -> nn.Module:
         )
         return nn.Sequential(nn.Linear(in_features, out_features), *deeper)
     raise ValueError(f"no projector {kind!r}; there are ldpnet, ldpnetv2, linear and mlpNx_gelu with N from 1")
+
+
+def expected(kind: str, in_features: int, out_features: int) -> dict[str, tuple[int, ...]]:
+    """The shapes of a projector's weights by name, as published checkpoints have them after `model.mm_projector.`.
+
+    Raises:
+        ValueError: an unknown kind.
+    """
+    with torch.device("meta"):  # shapes without memory
+        state = make_projector(kind, in_features, out_features).state_dict()
+    return {name: tuple(weight.shape) for name, weight in state.items()}
+
+
+def parameter_count(kind: str, in_features: int, out_features: int) -> int:
+    """How many weights a projector has."""
+    return sum(math.prod(shape) for shape in expected(kind, in_features, out_features).values())
+
+
+def check_tensors(kind: str, in_features: int, out_features: int, tensors: Tensors) -> None:
+    """
+    Raises:
+        ValueError: weights are missing, unexpected or of another shape; the message lists them all.
+    """
+    if found := problems(tensors, expected(kind, in_features, out_features)):
+        raise ValueError(f"these weights are no {kind} from {in_features} to {out_features}: {'; '.join(found)}")
+
+
+def image_tokens(kind: str, tensors: Tensors, image_features: np.ndarray) -> np.ndarray:
+    """What the projector of these weights makes of patch features: the reference for its graph.
+
+    Args:
+        kind: as `make_projector` names them.
+        tensors: the weights, named as `expected` says.
+        image_features: (B, N, C) float32.
+    Returns:
+        (B, M, D) float32.
+    Raises:
+        ValueError: the weights do not fit (all problems are listed), or N is no perfect square and needs to be one.
+    """
+    in_features, out_features = image_features.shape[-1], _out_features(kind, tensors)
+    check_tensors(kind, in_features, out_features, tensors)
+    with torch.device("meta"):  # not for a moment with weights that nobody gave
+        projector = make_projector(kind, in_features, out_features).eval()
+    state = {name: torch.from_numpy(tensors.read(name)) for name in tensors.names}
+    projector.load_state_dict(state, strict=True, assign=True)
+    with torch.inference_mode():
+        tokens: np.ndarray = projector(torch.from_numpy(image_features).float()).numpy()
+    return tokens
+
+
+def _out_features(kind: str, tensors: Tensors) -> int:
+    """D, which every projector's first layer has for its rows."""
+    first = next(iter(expected(kind, 1, 1)))
+    if first not in tensors.names:
+        raise ValueError(f"these weights are no {kind}: {first} is missing")
+    return tensors.shape(first)[0]
 
 
 class LDP(nn.Module):
