@@ -1,6 +1,7 @@
 """Runs the language model's two graphs on ONNX Runtime: token ids to embeddings, embeddings to logits.
 
-Letters: S new positions, T past plus new positions, C capacity of the cache's buffers, D hidden width, V vocabulary.
+Letters: S new positions, T past plus new positions, C capacity of the cache's buffers, D hidden width, V vocabulary,
+R image tokens of a conversation.
 """
 
 from __future__ import annotations
@@ -26,10 +27,20 @@ class Decoder:
         """An empty cache that fits this model."""
         return KVCache(self.config)
 
-    def embed(self, input_ids: list[int]) -> np.ndarray:
-        """Token embeddings, (1, S, D) float32."""
+    def embed(self, input_ids: list[int], image_tokens: np.ndarray | None = None) -> np.ndarray:
+        """Embeddings of ids, image tokens among them.
+
+        Args:
+            input_ids: ids of the vocabulary; V + r stands for row r of the image tokens.
+            image_tokens: (R, D) float32.
+        Returns:
+            (1, S, D) float32.
+        """
         ids = np.array([input_ids], dtype=np.int64)
-        embeds: np.ndarray = self._embed.run(["inputs_embeds"], {"input_ids": ids})[0]
+        pictured = ids >= self.config.vocab_size  # (1, S)
+        embeds: np.ndarray = self._embed.run(["inputs_embeds"], {"input_ids": np.where(pictured, 0, ids)})[0]
+        if image_tokens is not None and pictured.any():
+            embeds[pictured] = image_tokens[ids[pictured] - self.config.vocab_size]
         return embeds
 
     def decode(self, inputs_embeds: np.ndarray, cache: KVCache, num_logits: int = 1) -> np.ndarray:

@@ -66,9 +66,15 @@ class LanguageModel:
 class Conversation:
     """The ids computed so far and their cache: a prompt that continues them costs only its new tail."""
 
-    def __init__(self, model: LanguageModel) -> None:
+    def __init__(self, model: LanguageModel, image_tokens: np.ndarray | None = None) -> None:
+        """
+        Args:
+            model: shared by all conversations.
+            image_tokens: (R, D) float32, the rows that ids from the vocabulary's end on stand for (`splice_ids`).
+        """
         self.model = model
         self.cache: KVCache = model.decoder.new_cache()
+        self._image_tokens = image_tokens
         self._ids: list[int] = []
 
     def shared(self, input_ids: list[int]) -> int:
@@ -96,7 +102,8 @@ class Conversation:
         start = min(self.shared(input_ids), len(input_ids) - num_logits)
         self.cache.length = start
         del self._ids[start:]
-        logits = self.model.decoder.decode(self.model.decoder.embed(input_ids[start:]), self.cache, num_logits)
+        embeds = self.model.decoder.embed(input_ids[start:], self._image_tokens)
+        logits = self.model.decoder.decode(embeds, self.cache, num_logits)
         self._ids = list(input_ids)
         return logits
 
@@ -143,7 +150,7 @@ class Conversation:
                 reason = "cancelled"
                 break
             token = choose(logits)
-            if token in self.model.eos_token_ids:
+            if token in self.model.eos_token_ids and not config.ignore_eos:
                 reason = "stop"
                 break
             ids.append(token)

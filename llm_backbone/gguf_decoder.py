@@ -1,17 +1,43 @@
-"""From a GGUF checkpoint to the decoder's weights, as exactly as `MatMulNBits` can hold them."""
+"""From a GGUF checkpoint to the decoder's weights without loss: every tensor keeps the file's own quantisation."""
 
 from __future__ import annotations
 
+import math
+from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
-from pocketvlm.graphs.linear import LinearWeight
-from pocketvlm.graphs.quantization import BLOCK, QuantizedMatrix, from_q4_1, from_q8_0, quantize, stack
+from pocketvlm.graphs.linear import FloatMatrix, LinearWeight, Matrix, stacked
+from pocketvlm.graphs.quantization import (
+    BLOCK,
+    QuantizedMatrix,
+    from_q4_0,
+    from_q4_1,
+    from_q6_k,
+    from_q8_0,
+    quantize,
+    stack,
+)
+from pocketvlm.graphs.tensors import problems
 from pocketvlm.llm_backbone.gguf_checkpoint import GGUFCheckpoint
-from pocketvlm.llm_backbone.graph import DecoderWeights, LayerWeights
+from pocketvlm.llm_backbone.graph import DecoderWeights
+from pocketvlm.llm_backbone.weights import EMBEDDING, assemble, expected
 
-Linear = Callable[[GGUFCheckpoint, list[str], list[np.ndarray | None]], LinearWeight]
+Linear = Callable[[GGUFCheckpoint, list[str]], LinearWeight]
+
+INTEGERS = {"Q4_0": from_q4_0, "Q6_K": from_q6_k, "Q8_0": from_q8_0}  # these are `MatMulNBits` weights as they are
+FLOATS = {"F16": np.float16, "BF16": np.float32, "F32": np.float32}
+PRECISIONS = {
+    "Q4_0": "int4",
+    "Q4_1": "int4",
+    "Q6_K": "int8",
+    "Q8_0": "int8",
+    "F16": "fp16",
+    "BF16": "fp32",
+    "F32": "fp32",
+}
 
 
 def decoder_weights(checkpoint: GGUFCheckpoint, linear: Linear | None = None) -> DecoderWeights:
@@ -19,70 +45,96 @@ def decoder_weights(checkpoint: GGUFCheckpoint, linear: Linear | None = None) ->
 
     Args:
         checkpoint: an open GGUF file.
-        linear: how stacked weight products are held; `exact_q4_1` unless given.
+        linear: how stacked weight products are held; `exact_linear` unless given.
     Raises:
         ValueError: a tensor is missing, has no place in the graph (biases, experts, rotary factors), or is of a type
             that has no exact form here; the message names it.
     """
-    _check_tensors(checkpoint)
-    make = linear or exact_q4_1
-    heads, kv_heads = checkpoint.config.num_attention_heads, checkpoint.config.num_key_value_heads
-    rope_orders = [checkpoint.rope_order(heads), checkpoint.rope_order(kv_heads), None]
-
-    def layer(index: int) -> LayerWeights:
-        name = f"blk.{index}"
-        return LayerWeights(
-            input_norm=checkpoint.dequantized(f"{name}.attn_norm.weight"),
-            qkv=make(checkpoint, [f"{name}.attn_{part}.weight" for part in "qkv"], rope_orders),
-            attention_output=make(checkpoint, [f"{name}.attn_output.weight"], [None]),
-            post_attention_norm=checkpoint.dequantized(f"{name}.ffn_norm.weight"),
-            gate_up=make(checkpoint, [f"{name}.ffn_gate.weight", f"{name}.ffn_up.weight"], [None, None]),
-            down=make(checkpoint, [f"{name}.ffn_down.weight"], [None]),
-        )
-
-    tied = checkpoint.config.tie_word_embeddings
-    head = None if tied else LinearWeight(_eight_bits(checkpoint, "output.weight"))
-    return DecoderWeights(
-        embedding=_eight_bits(checkpoint, "token_embd.weight"),
-        layer=layer,
-        final_norm=checkpoint.dequantized("output_norm.weight"),
-        head=head,
-    )
+    check_tensors(checkpoint)
+    make = linear or exact_linear
+    table = exact_table(checkpoint, EMBEDDING)
+    return assemble(checkpoint.config, checkpoint, table, lambda names: make(checkpoint, names))
 
 
-def _check_tensors(checkpoint: GGUFCheckpoint) -> None:
-    """A tensor too many would change the model's answers if it were left out in silence."""
-    parts = ["attn_norm", "attn_q", "attn_k", "attn_v", "attn_output", "ffn_norm", "ffn_gate", "ffn_up", "ffn_down"]
-    layers = range(checkpoint.config.num_hidden_layers)
-    expected = {f"blk.{index}.{part}.weight" for index in layers for part in parts}
-    expected |= {"token_embd.weight", "output_norm.weight"}
-    missing = sorted(expected - checkpoint.tensor_names)
-    unknown = sorted(checkpoint.tensor_names - expected - {"output.weight"})
-    if missing or unknown:
-        verb, names = ("lacks", missing) if missing else ("has unsupported", unknown)
-        more = f" and {len(names) - 3} more" if len(names) > 3 else ""
-        raise ValueError(f"the file {verb} {', '.join(names[:3])}{more}")
+def check_tensors(checkpoint: GGUFCheckpoint) -> None:
+    """A tensor too many would change the model's answers if it were left out in silence.
+
+    Raises:
+        ValueError: as `decoder_weights`.
+    """
+    shapes = expected(checkpoint.config)
+    found = problems(checkpoint, shapes)
+    if found:
+        more = f" and {len(found) - 3} more" if len(found) > 3 else ""
+        raise ValueError(f"{'; '.join(found[:3])}{more}")
+    for name in shapes:
+        if checkpoint.kind(name) not in PRECISIONS:
+            raise ValueError(
+                f"{name} is {checkpoint.kind(name)}, which has no exact form here ({', '.join(PRECISIONS)} have); "
+                "choose a precision to quantise the weights anew"
+            )
 
 
-def exact_q4_1(checkpoint: GGUFCheckpoint, names: list[str], orders: list[np.ndarray | None]) -> LinearWeight:
-    """Stack Q4_1 tensors as INT4 weights whose leftover constants stand in K / 32 further columns.
+def precisions(checkpoint: GGUFCheckpoint) -> tuple[str, str]:
+    """The kinds, as of `Precision`, of the token table and of most of the layers' weights, for the manifest."""
+    weights: Counter[str] = Counter()
+    for name, shape in expected(checkpoint.config).items():
+        if name.startswith("model.layers.") and len(shape) == 2:
+            weights[PRECISIONS[checkpoint.kind(name)]] += math.prod(shape)
+    table = checkpoint.kind(EMBEDDING)
+    return "fp32" if table == "Q4_1" else PRECISIONS[table], weights.most_common(1)[0][0]
+
+
+def exact_table(checkpoint: GGUFCheckpoint, name: str) -> Matrix:
+    """One tensor as a matrix that has no columns but its own: Q4_1 becomes float32."""
+    kind = checkpoint.kind(name)
+    if kind in INTEGERS:
+        return INTEGERS[kind](checkpoint.blocks(name))
+    return FloatMatrix(checkpoint.read(name).astype(FLOATS.get(kind, np.float32)))
+
+
+def exact_linear(checkpoint: GGUFCheckpoint, names: list[str]) -> LinearWeight:
+    """Stack tensors of one type as it is held, of Q4_0 and Q4_1 as Q4_1, and of any other mixture in float32."""
+    kinds = {checkpoint.kind(name) for name in names}
+    if "Q4_1" in kinds and kinds <= {"Q4_0", "Q4_1"}:
+        return exact_q4_1(checkpoint, names)
+    if len(kinds) == 1:
+        return LinearWeight(stacked([exact_table(checkpoint, name) for name in names]))
+    return LinearWeight(FloatMatrix(np.concatenate([checkpoint.read(name) for name in names])))
+
+
+def exact_q4_1(checkpoint: GGUFCheckpoint, names: list[str]) -> LinearWeight:
+    """Stack Q4_1 (and Q4_0) tensors as INT4 weights whose leftover constants stand in K / 32 further columns.
 
     The rests are at most half a quantisation step, and are held as the sum of two four-bit matrices, the second of
     which corrects the first: together they leave no error to speak of (measured by `benchmarks/nano_variants.py`).
     """
-    bodies, rests = [], []
-    for name, order in zip(names, orders, strict=True):
-        if checkpoint.kind(name) != "Q4_1":
-            raise ValueError(f"{name} is {checkpoint.kind(name)}; this export takes Q4_1 weights")
-        body, rest = from_q4_1(checkpoint.blocks(name))
-        bodies.append(body if order is None else body.rows(order))
-        rests.append(rest if order is None else rest[order])
-    rest = np.concatenate(rests)
+    body, rest = split_q4_1(checkpoint, names)
     blocks = rest.shape[1]
     rest = np.pad(rest, ((0, 0), (0, -blocks % BLOCK)))
     coarse = quantize(rest, symmetric=False)
     fine = quantize(rest - coarse.dequantized(), symmetric=False)
-    return LinearWeight(_beside([stack(bodies), coarse, fine]), np.tile(_block_sums(blocks), 2))
+    return LinearWeight(_beside([body, coarse, fine]), np.tile(_block_sums(blocks), 2))
+
+
+def split_q4_1(checkpoint: GGUFCheckpoint, names: list[str]) -> tuple[QuantizedMatrix, np.ndarray]:
+    """Stacked Q4_1 (and Q4_0) tensors as integers with integer zero points, and the rests, (N, K / 32) float32."""
+    bodies, rests = [], []
+    for name in names:
+        if checkpoint.kind(name) == "Q4_1":
+            body, rest = from_q4_1(checkpoint.blocks(name))
+        else:
+            body = with_zero_points(from_q4_0(checkpoint.blocks(name)))
+            rest = np.zeros_like(body.scales)
+        bodies.append(body)
+        rests.append(rest)
+    return stack(bodies), np.concatenate(rests)
+
+
+def with_zero_points(matrix: QuantizedMatrix) -> QuantizedMatrix:
+    """A symmetric matrix with its middle written out, so that it can be stacked with others that have zero points."""
+    zero_points = np.full(matrix.scales.shape, 1 << (matrix.bits - 1), dtype=np.uint8)
+    return replace(matrix, zero_points=zero_points)
 
 
 def _block_sums(blocks: int) -> np.ndarray:
@@ -101,9 +153,3 @@ def _beside(parts: list[QuantizedMatrix]) -> QuantizedMatrix:
         np.concatenate(zero_points, axis=1),
         parts[0].bits,
     )
-
-
-def _eight_bits(checkpoint: GGUFCheckpoint, name: str) -> QuantizedMatrix:
-    if checkpoint.kind(name) == "Q8_0":
-        return from_q8_0(checkpoint.blocks(name))
-    return quantize(checkpoint.dequantized(name), bits=8)

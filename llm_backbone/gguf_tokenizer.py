@@ -7,6 +7,7 @@ from typing import Any
 from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers
 
 from pocketvlm.llm_backbone.gguf_checkpoint import GGUFCheckpoint
+from pocketvlm.llm_backbone.sentencepiece_tokenizer import tokenizer_from_pieces
 
 CONTROL = 3  # GGUF token type of special tokens
 # How llama.cpp names the ways of cutting text before byte-level BPE (`tokenizer.ggml.pre`).
@@ -18,14 +19,28 @@ PRE_TOKENIZERS = {
 
 
 def tokenizer_from_gguf(checkpoint: GGUFCheckpoint) -> Tokenizer:
-    """Byte-level BPE from the file's tokens and merges.
+    """The file's tokenizer: byte-level BPE ("gpt2"), or sentencepiece's BPE ("llama").
 
     Raises:
         ValueError: another kind of tokenizer, or a part of it is missing; the message names it.
     """
     kind, pre = checkpoint.field("tokenizer.ggml.model"), checkpoint.field("tokenizer.ggml.pre")
-    if kind != "gpt2" or pre not in PRE_TOKENIZERS:
-        raise ValueError(f"tokenizer {kind!r} with pre-tokenizer {pre!r} is not supported; gpt2 with smollm is")
+    if kind == "llama" and pre in (None, "default"):
+        return _sentencepiece(checkpoint)
+    if kind == "gpt2" and pre in PRE_TOKENIZERS:
+        return _byte_level(checkpoint, pre)
+    raise ValueError(f"tokenizer {kind!r} with pre-tokenizer {pre!r} is not supported; gpt2 with smollm is, and llama")
+
+
+def _sentencepiece(checkpoint: GGUFCheckpoint) -> Tokenizer:
+    for name, usual in {"add_space_prefix": True, "remove_extra_whitespaces": False}.items():
+        if bool(checkpoint.field(f"tokenizer.ggml.{name}", usual)) != usual:
+            raise ValueError(f"tokenizer.ggml.{name} is {not usual}; only {usual} is supported")
+    names = ("tokens", "scores", "token_type")
+    return tokenizer_from_pieces(*(checkpoint.required(f"tokenizer.ggml.{name}") for name in names))
+
+
+def _byte_level(checkpoint: GGUFCheckpoint, pre: str) -> Tokenizer:
     tokens = checkpoint.required("tokenizer.ggml.tokens")
     merges = [tuple(merge.split(" ")) for merge in checkpoint.required("tokenizer.ggml.merges")]
     vocabulary = {token: index for index, token in enumerate(tokens)}
@@ -41,11 +56,13 @@ def tokenizer_from_gguf(checkpoint: GGUFCheckpoint) -> Tokenizer:
     return tokenizer
 
 
-def tokenizer_config(checkpoint: GGUFCheckpoint) -> dict[str, Any]:
+def tokenizer_config(checkpoint: GGUFCheckpoint, chat_template: str | None = None) -> dict[str, Any]:
     """`tokenizer_config.json`, with the chat template.
 
+    Args:
+        chat_template: Jinja; the file's own unless given.
     Raises:
-        ValueError: the file names no end-of-turn token or has no chat template.
+        ValueError: the file names no end-of-turn token, or has no chat template and none is given.
     """
     tokens = checkpoint.required("tokenizer.ggml.tokens")
     checkpoint.required("tokenizer.ggml.eos_token_id")
@@ -59,5 +76,5 @@ def tokenizer_config(checkpoint: GGUFCheckpoint) -> dict[str, Any]:
         "add_bos_token": bool(checkpoint.field("tokenizer.ggml.add_bos_token", False)),
         "clean_up_tokenization_spaces": False,
         "model_max_length": checkpoint.config.max_position_embeddings,
-        "chat_template": checkpoint.required("tokenizer.chat_template"),
+        "chat_template": chat_template or checkpoint.required("tokenizer.chat_template"),
     }

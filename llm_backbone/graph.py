@@ -1,7 +1,8 @@
 """The LLaMA decoder as an ONNX graph, written tensor by tensor: two graphs, `embed_tokens` and `decoder_model_merged`.
 
 The decoder takes embeddings, so that image tokens can stand among them, and shares one buffer a layer between past
-and present keys and values. Weight products are `MatMulNBits`; attention is `GroupQueryAttention` with rotary inside.
+and present keys and values. Weight products are those of `graphs.linear`; attention is `GroupQueryAttention`, with
+rotary inside where it can.
 
 Letters: B batch (1), S new positions, P positions in the cache's buffer, T past plus new positions, D hidden width.
 """
@@ -33,7 +34,6 @@ from pocketvlm.llm_backbone.config import LlamaConfig
 class LayerWeights:
     """One decoder layer; products that read the same input are already stacked."""
 
-    input_norm: np.ndarray  # (D,)
     qkv: LinearWeight  # (D + 2 * key_value_size, D)
     attention_output: LinearWeight  # (D, D)
     post_attention_norm: np.ndarray  # (D,)
@@ -46,6 +46,7 @@ class DecoderWeights:
     """All weights of the language model; layers are made when asked for, so that an export holds one at a time."""
 
     embedding: Matrix  # (V, D); also the output head when that is tied
+    input_norm: Callable[[int], np.ndarray]  # of a layer, (D,); apart, because the layer before ends in it
     layer: Callable[[int], LayerWeights]
     final_norm: np.ndarray  # (D,)
     head: LinearWeight | None = None  # (V, D) when not tied
@@ -129,23 +130,25 @@ def write_decoder(
     max_file_bytes: int,
     progress: Callable[[int, int], None] | None = None,
 ) -> None:
-    """Write the decoder's graph: embeddings, mask and cache in, logits of the last positions and the cache out."""
+    """Write the decoder's graph: embeddings, mask and cache in, logits of the last positions and the cache out.
+
+    Raises:
+        ValueError: heads of a width that the attention operator does not take.
+    """
+    if config.head_dim % 8:
+        raise ValueError(f"attention heads are {config.head_dim} wide; only multiples of 8 can be exported")
     graph = GraphWriter(ExternalData(folder, stem, max_file_bytes))
     hidden = graph.input("inputs_embeds", np.float32, ["batch_size", "sequence_length", config.hidden_size])
     attention = _attention_inputs(graph, config)
     keep = graph.input("num_logits_to_keep", np.int64, [])
 
     layers = config.num_hidden_layers
-    layer = weights.layer(0)
-    normed = _norm(graph, config, hidden, layer.input_norm, "model.layers.0.input_layernorm")
+    normed = _norm(graph, config, hidden, weights.input_norm(0), "model.layers.0.input_layernorm")
     for index in range(layers):
-        following = weights.layer(index + 1) if index + 1 < layers else None
-        next_norm = following.input_norm if following else weights.final_norm
-        hidden, normed = _layer(graph, config, layer, next_norm, index, hidden, normed, attention)
+        following_norm = weights.input_norm(index + 1) if index + 1 < layers else weights.final_norm
+        hidden, normed = _layer(graph, config, weights.layer(index), following_norm, index, hidden, normed, attention)
         if progress:
             progress(index + 1, layers)
-        if following:
-            layer = following
     last = _last_positions(graph, normed, keep)
     if weights.head is None:
         _tied_head(graph, weights.embedding, table, last)
@@ -167,7 +170,16 @@ def _attention_inputs(graph: GraphWriter, config: LlamaConfig) -> list[str]:
     scalar = graph.op("Squeeze", shape, name="attention_mask/total")
     total = graph.op("Cast", scalar, name="attention_mask/total_int32", to=TensorProto.INT32)
     cos, sin = rotary_tables(config)
-    return [seqlens, total, graph.weight("cos_cache", cos), graph.weight("sin_cache", sin)]
+    shared = [seqlens, total, graph.weight("cos_cache", cos), graph.weight("sin_cache", sin)]
+    if not _rotates_inside(config):
+        positions = graph.op("Shape", "inputs_embeds", name="inputs_embeds/positions", start=1, end=2)
+        shared.append(graph.op("Sub", shape, positions, name="attention_mask/past"))
+    return shared
+
+
+def _rotates_inside(config: LlamaConfig) -> bool:
+    """`GroupQueryAttention` turns heads of a multiple of 16; others are turned before it, which is slower."""
+    return config.head_dim % 16 == 0
 
 
 def rotary_tables(config: LlamaConfig) -> tuple[np.ndarray, np.ndarray]:
@@ -212,16 +224,33 @@ def _attend(graph: GraphWriter, config: LlamaConfig, qkv: str, index: int, atten
         caches.append(graph.input(f"past_key_values.{index}.{half}", np.float32, _named(shape, "past")))
         graph.output(f"present.{index}.{half}", np.float32, _named(shape, "present"))
     name = f"model.layers.{index}.self_attn.attention"
-    outputs = [f"{name}/out", f"present.{index}.key", f"present.{index}.value"]
+    inside = _rotates_inside(config)
+    inputs = [qkv, "", "", *caches, *attention]
+    if not inside:
+        inputs = [*_rotated(graph, config, qkv, name, attention), *caches, *attention[:2]]
     return graph.op(
         f"{CONTRIB}.GroupQueryAttention",
-        *[qkv, "", "", *caches, *attention],
+        *inputs,
         name=name,
-        outputs=outputs,
+        outputs=[f"{name}/out", f"present.{index}.key", f"present.{index}.value"],
         num_heads=config.num_attention_heads,
         kv_num_heads=config.num_key_value_heads,
-        do_rotary=1,
+        do_rotary=int(inside),
     )
+
+
+def _rotated(graph: GraphWriter, config: LlamaConfig, qkv: str, name: str, attention: list[str]) -> list[str]:
+    """Queries and keys turned by their positions, and the values."""
+    cos, sin, past = attention[2:]
+    parts = [f"{name}.{part}" for part in ("query", "key", "value")]
+    widths = np.array([config.hidden_size, config.key_value_size, config.key_value_size], dtype=np.int64)
+    graph.op("Split", qkv, graph.weight("qkv_widths", widths), name=f"{name}.split", outputs=parts, axis=-1)
+    heads = (config.num_attention_heads, config.num_key_value_heads)
+    turned = [
+        graph.op(f"{CONTRIB}.RotaryEmbedding", part, past, cos, sin, name=f"{part}.rotary", num_heads=count)
+        for part, count in zip(parts, heads, strict=False)
+    ]
+    return [*turned, parts[2]]
 
 
 def _named(shape: list[str | int], which: str) -> list[str | int]:

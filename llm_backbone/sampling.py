@@ -14,6 +14,7 @@ class GenerationConfig:
     Attributes:
         max_new_tokens: the answer's limit in tokens.
         stop: texts that end the answer; they are not part of it.
+        ignore_eos: go on after an end of turn, up to the limit (for measurements and comparisons).
         repetition_penalty: divides positive and multiplies negative logits of tokens seen in the answer (CTRL,
             arXiv:1909.05858); 1 is off. It also acts on greedy choice.
         temperature: 0 takes the most likely token; higher is more varied.
@@ -27,6 +28,7 @@ class GenerationConfig:
 
     max_new_tokens: int = 256
     stop: tuple[str, ...] = ()
+    ignore_eos: bool = False
     repetition_penalty: float = 1.0
     temperature: float = 0.0
     top_k: int = 0

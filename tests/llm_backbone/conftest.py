@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +17,14 @@ from transformers import AutoModelForCausalLM
 from transformers.convert_slow_tokenizer import bytes_to_unicode
 
 from pocketvlm.bundle import open_bundle
-from pocketvlm.export import export_gguf
+from pocketvlm.export import export
+from pocketvlm.graphs.tensors import Arrays, Tensors
 from pocketvlm.llm_backbone.config import LlamaConfig
 from pocketvlm.llm_backbone.decoder import Decoder
 from pocketvlm.llm_backbone.generation import LanguageModel
+from pocketvlm.llm_backbone.graph import DecoderWeights, write_graphs
 from pocketvlm.llm_backbone.tokenizer import Tokenizer
+from pocketvlm.llm_backbone.weights import expected
 
 HIDDEN, FFN, HEADS, KV_HEADS, LAYERS, CONTEXT = 64, 96, 4, 2, 2, 600
 SPECIAL = ["<|endoftext|>", "<|im_start|>", "<|im_end|>"]
@@ -145,13 +150,25 @@ def tiny_gguf(tmp_path_factory: pytest.TempPathFactory, tied: bool) -> Path:
 
 @pytest.fixture(scope="session")
 def tiny_bundle(tmp_path_factory: pytest.TempPathFactory, tiny_gguf: Path) -> Path:
-    return export_gguf(tiny_gguf, tmp_path_factory.mktemp("bundle") / "tiny")
+    return export(tiny_gguf, tmp_path_factory.mktemp("bundle") / "tiny")
 
 
 def open_decoder(bundle: Path) -> Decoder:
     opened = open_bundle(bundle)
     config = LlamaConfig.from_dict(opened.config)
     return Decoder(config, opened.graph("embed_tokens"), opened.graph("decoder_model_merged"), threads=2)
+
+
+def write_decoder(config: LlamaConfig, weights: DecoderWeights, folder: Path) -> Decoder:
+    """Both graphs, and a decoder that runs them."""
+    write_graphs(config, weights, folder, 1 << 30, {"embed_tokens": "fp32", "decoder_model_merged": "fp32"})
+    return Decoder(config, folder / "embed_tokens.onnx", folder / "decoder_model_merged.onnx", threads=2)
+
+
+@pytest.fixture(scope="session", name="write_decoder")
+def write_decoder_fixture() -> Callable[..., Decoder]:
+    """The writer above; the graphs are called as if they were fp32, whatever they hold."""
+    return write_decoder
 
 
 @pytest.fixture(scope="session", name="open_decoder")
@@ -180,7 +197,7 @@ def reference(tiny_gguf: Path) -> Callable[[list[int]], np.ndarray]:
 def single_bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The tied bundle, for tests where the head makes no difference."""
     folder = tmp_path_factory.mktemp("single")
-    return export_gguf(write_gguf(folder / "tiny.gguf"), folder / "tiny")
+    return export(write_gguf(folder / "tiny.gguf"), folder / "tiny")
 
 
 @pytest.fixture(scope="session")
@@ -191,6 +208,32 @@ def single_decoder(single_bundle: Path) -> Decoder:
 @pytest.fixture(scope="session")
 def model(single_bundle: Path, single_decoder: Decoder) -> LanguageModel:
     return LanguageModel(single_decoder, Tokenizer(single_bundle), frozenset({2}), CONTEXT)
+
+
+@dataclass(frozen=True)
+class Golden:
+    """A golden checkpoint's language model, and what the reference implementation computes with it."""
+
+    config: LlamaConfig
+    tensors: Tensors
+    expected: dict[str, np.ndarray]
+
+    def splice(self, table: np.ndarray, image: int) -> np.ndarray:
+        """The embeddings of the prompt with the image's tokens in the place of -200, (1, T, D)."""
+        ids = self.expected[f"input_ids_{image}"]
+        (place,) = np.flatnonzero(ids == -200)
+        tokens = self.expected[f"image_tokens_{image}"][0]
+        return np.concatenate([table[ids[:place]], tokens, table[ids[place + 1 :]]])[None]
+
+
+@pytest.fixture(scope="session", params=["v1", "v2"])
+def golden(request: pytest.FixtureRequest) -> Golden:
+    folder = Path(__file__).resolve().parent.parent / f"data/golden/mobilevlm-tiny-{request.param}"
+    state = torch.load(folder / "pytorch_model.bin", weights_only=True)
+    config = LlamaConfig.from_dict(json.loads((folder / "config.json").read_text(encoding="utf-8")))
+    tensors = Arrays({name: state[name].float().numpy() for name in expected(config)})
+    with np.load(folder / "expected.npz") as file:
+        return Golden(config, tensors, dict(file))
 
 
 @pytest.fixture(scope="session")

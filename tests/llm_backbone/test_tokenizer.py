@@ -13,7 +13,7 @@ import regex
 from transformers import AutoTokenizer, PreTrainedTokenizerBase
 from transformers.convert_slow_tokenizer import bytes_to_unicode
 
-from pocketvlm.llm_backbone.tokenizer import TextStream, Tokenizer
+from pocketvlm.llm_backbone.tokenizer import IMAGE_TOKEN_ID, TextStream, Tokenizer
 
 TEXTS = [
     "Hello, world!",
@@ -97,6 +97,17 @@ def test_ids_match_a_naive_bpe_and_transformers(
     assert ids == naive.encode(text)
     assert ids == transformers_tokenizer(text, add_special_tokens=False).input_ids
     assert nano_tokenizer.decode(ids) == text
+
+
+def test_any_ids_are_decoded_as_transformers_does(
+    nano_tokenizer: Tokenizer, transformers_tokenizer: PreTrainedTokenizerBase
+) -> None:
+    source = random.Random(6)
+    for _ in range(200):
+        # Many byte tokens among them, so that characters are cut; special ones, which say nothing.
+        ids = [source.choice([source.randrange(49152), source.randrange(600)]) for _ in range(20)]
+        expected = transformers_tokenizer.decode(ids, skip_special_tokens=True, clean_up_tokenization_spaces=False)
+        assert nano_tokenizer.decode(ids) == expected
 
 
 def test_random_text_matches_a_naive_bpe_and_comes_back(nano_tokenizer: Tokenizer, naive: NaiveBPE) -> None:
@@ -183,6 +194,24 @@ def test_content_given_as_ids_goes_in_as_it_is(nano_tokenizer: Tokenizer) -> Non
     as_ids = nano_tokenizer.encode_chat([question, {"role": "assistant", "content": other}])
     at = next(i for i in range(len(as_text)) if as_text[i : i + len(hello)] == hello)
     assert as_ids == as_text[:at] + other + as_text[at + len(hello) :]
+
+
+def test_content_in_parts_is_each_part_after_the_other(nano_tokenizer: Tokenizer) -> None:
+    parts = ["Look: ", IMAGE_TOKEN_ID, "\nWhat ", *nano_tokenizer.encode("is it"), "<|im_end|>"]
+    plain = nano_tokenizer.encode_chat([{"role": "user", "content": "x"}])
+    at = plain.index(nano_tokenizer.encode("x")[0])
+    expected = [index for part in parts for index in (nano_tokenizer.encode(part) if isinstance(part, str) else [part])]
+    ids = nano_tokenizer.encode_chat([{"role": "user", "content": parts}])
+    assert ids == plain[:at] + expected + plain[at + 1 :]
+
+
+@pytest.mark.parametrize("content", ["\n\nx", "  x", "\nuser\n", " "])
+def test_content_never_changes_the_ids_of_the_markup(content: str, nano_tokenizer: Tokenizer) -> None:
+    """Blanks at its beginning would merge with the line break that the template writes before it."""
+    plain = nano_tokenizer.encode_chat([{"role": "user", "content": "x"}])
+    at = plain.index(nano_tokenizer.encode("x")[0])
+    ids = nano_tokenizer.encode_chat([{"role": "user", "content": content}])
+    assert ids == plain[:at] + nano_tokenizer.encode(content) + plain[at + 1 :]
 
 
 def test_same_content_twice_stands_twice(nano_tokenizer: Tokenizer) -> None:
