@@ -22,22 +22,23 @@ import onnx
 from nano_quality import bundle_logits, encoded_texts, measure, reference_logits
 from onnx import ModelProto, helper, numpy_helper
 
+from pocketvlm.bundle import EMBEDDED, open_bundle
 from pocketvlm.errors import PocketVLMError
-from pocketvlm.export import MAX_FILE_BYTES, export_gguf
-from pocketvlm.graphs.linear import LinearWeight
-from pocketvlm.graphs.quantization import BLOCK, QuantizedMatrix, from_q4_1, quantize, stack
+from pocketvlm.graphs.linear import LinearWeight, Precision, stacked
+from pocketvlm.graphs.quantization import BLOCK, QuantizedMatrix
 from pocketvlm.llm_backbone.decoder import Decoder
 from pocketvlm.llm_backbone.gguf_checkpoint import GGUFCheckpoint
-from pocketvlm.llm_backbone.gguf_decoder import Linear, decoder_weights, exact_q4_1
+from pocketvlm.llm_backbone.gguf_decoder import Linear, decoder_weights, exact_q4_1, split_q4_1
 from pocketvlm.llm_backbone.graph import write_graphs
 from pocketvlm.llm_backbone.tokenizer import Tokenizer
 from pocketvlm.models.make_nano import nano_gguf
 
 GRAPH = "decoder_model_merged_q4.onnx"
 PREFILL_TOKENS = 512
+MAX_FILE_BYTES = 2_000_000_000
 DECODE_CONTEXT = 256  # positions in the cache when decoding begins
 
-Names, Orders = list[str], list[np.ndarray | None]
+Names = list[str]
 Edit = Callable[[ModelProto, GGUFCheckpoint], None]
 
 
@@ -56,33 +57,19 @@ class Variant:
     decode_tokens: int = 16
 
 
-def requantized(bits: int, symmetric: bool) -> Linear:
-    """Round the dequantised weights anew."""
-
-    def linear(checkpoint: GGUFCheckpoint, names: Names, orders: Orders) -> LinearWeight:
-        weights = [checkpoint.dequantized(name) for name in names]
-        ordered = [w if order is None else w[order] for w, order in zip(weights, orders, strict=True)]
-        return LinearWeight(quantize(np.concatenate(ordered), bits, symmetric))
-
-    return linear
+def requantized(precision: Precision) -> Linear:
+    """Round the dequantised weights anew; `llm_precisions.py` compares the ways to do that."""
+    return lambda checkpoint, names: LinearWeight(stacked([precision.hold(checkpoint.read(name)) for name in names]))
 
 
-def split(checkpoint: GGUFCheckpoint, names: Names, orders: Orders) -> tuple[QuantizedMatrix, np.ndarray]:
-    """Stacked Q4_1 weights as integers, and the rests (N, K / 32)."""
-    parts = [from_q4_1(checkpoint.blocks(name)) for name in names]
-    bodies = [b if order is None else b.rows(order) for (b, _), order in zip(parts, orders, strict=True)]
-    rests = [r if order is None else r[order] for (_, r), order in zip(parts, orders, strict=True)]
-    return stack(bodies), np.concatenate(rests)
-
-
-def body_only(checkpoint: GGUFCheckpoint, names: Names, orders: Orders) -> LinearWeight:
+def body_only(checkpoint: GGUFCheckpoint, names: Names) -> LinearWeight:
     """The integers of Q4_1 without the rests."""
-    return LinearWeight(split(checkpoint, names, orders)[0])
+    return LinearWeight(split_q4_1(checkpoint, names)[0])
 
 
-def one_group(checkpoint: GGUFCheckpoint, names: Names, orders: Orders) -> LinearWeight:
+def one_group(checkpoint: GGUFCheckpoint, names: Names) -> LinearWeight:
     """As shipped, without the second group of rests that corrects the first."""
-    shipped = exact_q4_1(checkpoint, names, orders)
+    shipped = exact_q4_1(checkpoint, names)
     assert shipped.extra_inputs is not None
     extra = shipped.extra_inputs.shape[1] // 2
     columns, m = shipped.matrix.shape[1] - extra, shipped.matrix
@@ -92,19 +79,11 @@ def one_group(checkpoint: GGUFCheckpoint, names: Names, orders: Orders) -> Linea
     return LinearWeight(matrix, shipped.extra_inputs[:, :extra])
 
 
-def product_tensors(checkpoint: GGUFCheckpoint, name: str) -> tuple[Names, Orders]:
-    """The GGUF tensors and row orders behind a product of the graph, by its node's name."""
-    _, _, layer, _, product = name.split(".")
-    config = checkpoint.config
-    heads = [config.num_attention_heads, config.num_key_value_heads]
-    parts: dict[str, tuple[list[str], Orders]] = {
-        "qkv_proj": (["attn_q", "attn_k", "attn_v"], [*map(checkpoint.rope_order, heads), None]),
-        "o_proj": (["attn_output"], [None]),
-        "gate_up_proj": (["ffn_gate", "ffn_up"], [None, None]),
-        "down_proj": (["ffn_down"], [None]),
-    }
-    tensors, orders = parts[product]
-    return [f"blk.{layer}.{tensor}.weight" for tensor in tensors], orders
+def product_tensors(name: str) -> Names:
+    """The tensors behind a product of the graph, by its node's name."""
+    layer, _, product = name.rpartition(".")
+    parts = {"qkv_proj": ["q_proj", "k_proj", "v_proj"], "gate_up_proj": ["gate_proj", "up_proj"]}
+    return [f"{layer}.{part}.weight" for part in parts.get(product, [product])]
 
 
 def products(model: ModelProto) -> list[Any]:
@@ -116,7 +95,7 @@ def add_float_rests(model: ModelProto, checkpoint: GGUFCheckpoint) -> None:
     """Add the rests by a float32 product of their own with the block sums of the input."""
     new = {}
     for node in products(model):
-        _, rest = split(checkpoint, *product_tensors(checkpoint, node.name))
+        _, rest = split_q4_1(checkpoint, product_tensors(node.name))
         blocks, name = rest.shape[1], node.name
         if not any(tensor.name == f"sums.{blocks}" for tensor in model.graph.initializer):
             sums = np.repeat(np.eye(blocks, dtype=np.float32), BLOCK, axis=0)
@@ -136,7 +115,7 @@ def add_float_rests(model: ModelProto, checkpoint: GGUFCheckpoint) -> None:
 def float_zero_points(model: ModelProto, checkpoint: GGUFCheckpoint) -> None:
     """Hold -m / d itself as the zero point: what Q4_1 means, in an operator that is slow with it."""
     for node in products(model):
-        matrix, rest = split(checkpoint, *product_tensors(checkpoint, node.name))
+        matrix, rest = split_q4_1(checkpoint, product_tensors(node.name))
         assert matrix.zero_points is not None
         zero = matrix.zero_points - rest / np.where(matrix.scales == 0, 1, matrix.scales)
         name = f"{node.name}.float_zero_points"
@@ -157,13 +136,13 @@ def float_activations(where: str) -> Edit:
 
 
 VARIANTS = {
-    "INT4 symmetric": Variant(requantized(4, symmetric=True)),
-    "INT4, integer zero points": Variant(requantized(4, symmetric=False)),
+    "INT4 symmetric": Variant(requantized(Precision("int4"))),
+    "INT4, integer zero points": Variant(requantized(Precision("int4", symmetric=False))),
     "Q4_1 integers, rests dropped": Variant(body_only),
     "Q4_1, rests in one 4-bit group": Variant(one_group),
     "Q4_1, rests in two 4-bit groups (shipped)": Variant(exact_q4_1),
     "Q4_1, rests in float32 apart": Variant(body_only, add_float_rests),
-    "INT8 symmetric": Variant(requantized(8, symmetric=True)),
+    "INT8 symmetric": Variant(requantized(Precision("int8"))),
     "shipped, float32 activations in down_proj": Variant(exact_q4_1, float_activations(".down_proj")),
     "shipped, float32 activations in the layers": Variant(exact_q4_1, float_activations("_proj")),
     "shipped, float32 activations throughout": Variant(exact_q4_1, float_activations(""), decode_tokens=2),
@@ -224,7 +203,7 @@ def table(results: dict[str, dict[str, float]]) -> str:
 def run(gguf: Path, temporary: Path, rounds: int, threads: int) -> dict[str, dict[str, float]]:
     """Export, compare and time every variant."""
     checkpoint = GGUFCheckpoint(gguf)
-    texts = encoded_texts(Tokenizer(export_gguf(gguf, temporary / "bundle")))
+    texts = encoded_texts(Tokenizer(open_bundle(EMBEDDED).folder))
     decoders = {}
     for number, (name, variant) in enumerate(VARIANTS.items()):
         decoders[name] = build(variant, checkpoint, temporary / str(number), threads)

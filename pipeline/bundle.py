@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.resources import files
@@ -12,10 +13,16 @@ from typing import Any
 
 from pocketvlm.errors import BundleError
 from pocketvlm.graphs.names import graph_stem
+from pocketvlm.graphs.paths import path_problem
 
 FORMAT_VERSION = 1
 MANIFEST = "manifest.json"
+ALWAYS = ("config.json", "generation_config.json", "tokenizer.json", "tokenizer_config.json")  # in every bundle
 EMBEDDED = "nano"  # the bundle that ships inside the package
+
+# The parts of a bundle: a language model, and perhaps what gives it sight.
+LANGUAGE = frozenset(("embed_tokens", "decoder_model_merged"))
+SIGHT = frozenset(("vision_encoder", "projector"))
 
 
 @dataclass(frozen=True)
@@ -46,6 +53,24 @@ class Bundle:
         names = ("repetition_penalty", *sampled)
         return {name: self.generation_config[name] for name in names if name in self.generation_config}
 
+    @property
+    def parts(self) -> frozenset[str]:
+        """Its graphs: "embed_tokens" and "decoder_model_merged", and where it sees "vision_encoder" and "projector"."""
+        return frozenset(self.manifest["precision"])
+
+    @property
+    def sees(self) -> bool:
+        """Whether it takes pixels; otherwise it knows a picture by its text."""
+        return "vision_encoder" in self.parts
+
+    def read(self, name: str) -> dict[str, Any]:
+        """One of its JSON files.
+
+        Raises:
+            BundleError: it is missing or no JSON object.
+        """
+        return _read_json(self.folder / name)
+
     def graph(self, part: str) -> Path:
         """The ONNX file of a part, e.g. "decoder_model_merged", in the precision that the manifest gives."""
         return self.folder / "onnx" / f"{graph_stem(part, self.manifest['precision'][part])}.onnx"
@@ -55,7 +80,8 @@ def open_bundle(model: str | Path = EMBEDDED) -> Bundle:
     """Open the embedded bundle by its name, or any other by its folder.
 
     Raises:
-        BundleError: there is none, a file of it is missing or of another size, or its format is unknown.
+        BundleError: there is none, a file of it is missing, of another size or outside its folder, or its format is
+            unknown.
     """
     folder = _find(model)
     manifest = _read_json(folder / MANIFEST)
@@ -64,17 +90,57 @@ def open_bundle(model: str | Path = EMBEDDED) -> Bundle:
             f"{folder} has bundle format {manifest.get('format_version')!r}, this version reads {FORMAT_VERSION}: "
             "export it again or update pocketvlm"
         )
-    try:
-        sizes = {name: entry["bytes"] for name, entry in manifest["files"].items()}
-    except (KeyError, TypeError, AttributeError) as error:
-        raise BundleError(f"{folder / MANIFEST} does not list its files: copy or export the bundle again") from error
-    for name, size in sizes.items():
-        _check_size(folder / name, size)
+    for name, entry in _listed(folder, manifest).items():
+        _check_size(folder, name, entry["bytes"])
+    _check_graphs(folder, manifest)
     return Bundle(folder, manifest, _read_json(folder / "config.json"), _read_json(folder / "generation_config.json"))
 
 
-def _check_size(path: Path, size: int) -> None:
-    if not path.is_file():
+def check_hashes(bundle: Bundle) -> None:
+    """Read every file of a bundle: slow where opening it, which looks at sizes only, is fast.
+
+    Raises:
+        BundleError: a file is not the one that was exported, or a graph's folder holds one that was not.
+    """
+    listed = bundle.manifest["files"]
+    for name, entry in listed.items():
+        if sha256(bundle.folder / name) != entry["sha256"]:
+            raise BundleError(f"{bundle.folder / name} is damaged (sha256): copy or export the bundle again")
+    for path in _files(bundle.folder / "onnx"):
+        if (name := path.relative_to(bundle.folder).as_posix()) not in listed:
+            raise BundleError(f"{path} is not in {MANIFEST}: remove it, or export the bundle again")
+
+
+def _listed(folder: Path, manifest: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """The files of a manifest: {"bytes": size, "sha256": digest} by name."""
+    files = manifest.get("files")
+    whole = isinstance(files, dict) and all(
+        isinstance(entry, dict) and {"bytes", "sha256"} <= entry.keys() for entry in files.values()
+    )
+    if not isinstance(files, dict) or not whole:
+        raise BundleError(f"{folder / MANIFEST} does not list its files: copy or export the bundle again")
+    if unlisted := [name for name in ALWAYS if name not in files]:
+        raise BundleError(f"{folder / MANIFEST} does not list {', '.join(unlisted)}: copy or export the bundle again")
+    return files
+
+
+def _check_graphs(folder: Path, manifest: dict[str, Any]) -> None:
+    """Every part's graph must be a listed file: what is opened later by its precision was looked at here."""
+    precision = manifest.get("precision")
+    if not isinstance(precision, dict):
+        raise BundleError(f"{folder / MANIFEST} lists no graph for any precision: export the bundle again")
+    if (parts := frozenset(precision)) not in (LANGUAGE, LANGUAGE | SIGHT):
+        raise BundleError(f"{folder / MANIFEST} lists no graph for a whole model, only {', '.join(sorted(parts))}")
+    for part, term in precision.items():
+        if f"onnx/{graph_stem(part, str(term))}.onnx" not in manifest["files"]:
+            raise BundleError(f"{folder / MANIFEST} lists no graph for {part} in {term!r}: export the bundle again")
+
+
+def _check_size(folder: Path, name: str, size: int) -> None:
+    if problem := path_problem(folder, name):
+        raise BundleError(f"{folder / MANIFEST} lists a file outside its folder: {problem}; get the bundle elsewhere")
+    path = folder / name
+    if not os.path.isfile(path):  # which takes a name that the system cannot for one that is missing
         raise BundleError(f"{path} is missing: copy or export the bundle again")
     if path.stat().st_size != size:
         raise BundleError(f"{path} has {path.stat().st_size} bytes instead of {size}: copy or export the bundle again")

@@ -1,4 +1,4 @@
-"""A conversation about one picture: every turn continues the same ids and the same cache."""
+"""A conversation about pictures: every turn continues the same ids and the same cache."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
+
+import numpy as np
 
 from pocketvlm.answer import Answer, Quote, Timings, TokenCounts
 from pocketvlm.apps.screens.answering import NOT_PRINTED, find_answer, is_open_ended, usefulness
@@ -15,12 +17,13 @@ from pocketvlm.errors import ContextError, OptionError
 from pocketvlm.judging import Judge
 from pocketvlm.llm_backbone.generation import Conversation, Generation, LanguageModel
 from pocketvlm.llm_backbone.sampling import GenerationConfig
+from pocketvlm.llm_backbone.splicing import splice_ids
 from pocketvlm.picture import Picture
 from pocketvlm.prompt import Turn, encode_prompt
 from pocketvlm.streaming import AnswerStream
-from pocketvlm.vision.reading_order import Row, TextLine
+from pocketvlm.vision.reading_order import Row, ScreenText, TextLine
 
-SCREEN_TEXT, LANGUAGE_MODEL = "screen text", "language model"
+SCREEN_TEXT, IMAGE, LANGUAGE_MODEL = "screen text", "image", "language model"
 ANSWER_ROOM = 64  # tokens kept free for an answer when the picture's lines fill the context
 JUDGED_TOKENS = 48  # of a text; with the blank question in place of a shorter one, still within that room
 ANY_QUESTION = "What does it say?"  # stands in for the question when the model judges a text without knowing it
@@ -36,32 +39,35 @@ class Chat:
     """
 
     def __init__(
-        self, model: LanguageModel, picture: Picture | None = None, defaults: dict[str, Any] | None = None
+        self, model: LanguageModel, pictures: Sequence[Picture] = (), defaults: dict[str, Any] | None = None
     ) -> None:
         """
         Args:
             model: shared by all chats.
-            picture: what the chat is about, if anything.
+            pictures: what the chat is about, if anything: at most one with text, any number with image tokens.
             defaults: the bundle's own `GenerationConfig` fields, for the options that a question leaves open.
         """
-        self.picture = picture
+        self.pictures = tuple(pictures)
         self._model = model
         self._defaults = defaults or {}
-        self._conversation = Conversation(model)
+        self._text: ScreenText | None = next((picture.text for picture in pictures if picture.text), None)
+        self._image_tokens = [p.image_tokens[0] for p in pictures if p.image_tokens is not None]  # (M, D) each
+        rows = np.concatenate(self._image_tokens) if self._image_tokens else None  # (R, D)
+        self._conversation = Conversation(model, rows)
         self._turns: list[Turn] = []
-        self._unclocked = picture  # until the first answer, which counts the picture's reading as its own
+        self._unclocked = self.pictures  # until the first answer, which counts the pictures' reading as its own
 
     def ask(self, question: str, *, free: bool = False, **options: Any) -> Answer:
         """Answer a question.
 
-        By default the answer is a piece of what the picture prints, or that it is not there; a request such as
-        "summarise this", and any question in a chat without a picture, is worded by the language model.
+        Where a picture was read, the answer is by default a piece of what it prints, or that it is not there; a request
+        such as "summarise this", and any question in a chat without such a picture, is worded by the language model.
 
         Args:
             question: what is asked.
             free: let the language model word the answer in any case.
-            options: fields of `GenerationConfig` for an answer that the model words: max_new_tokens, stop, temperature,
-                top_k, top_p, min_p, repetition_penalty, seed. Greedy unless given; the bundle may set others.
+            options: fields of `GenerationConfig` for an answer that the model words: max_new_tokens, stop, ignore_eos,
+                temperature, top_k, top_p, min_p, repetition_penalty, seed. Greedy unless given; the bundle may differ.
         Raises:
             OptionError: an option is unknown or out of its range, or the question is empty.
             ContextError: the question does not fit the model's context even without the picture's lines.
@@ -73,12 +79,12 @@ class Chat:
         config = _config({**self._defaults, **options})
         if not question.strip():
             raise OptionError("the question is empty; ask something")
-        worded = free or self.picture is None or is_open_ended(question)
+        worded = free or self._text is None or is_open_ended(question)
         answer = self._worded if worded else self._printed
         return AnswerStream(lambda cancelled: answer(question.strip(), config, cancelled))
 
     def reset(self) -> None:
-        """Forget the questions so far; the picture and what is computed for it stay."""
+        """Forget the questions so far; the pictures and what is computed for it stay."""
         self._turns.clear()
 
     def _worded(self, question: str, config: GenerationConfig, cancelled: Cancelled) -> Iterator[str | Answer]:
@@ -91,15 +97,16 @@ class Chat:
                 turn.first_piece()
                 yield piece
         self._finish(Turn(question, generation.token_ids))
-        sources = (SCREEN_TEXT, LANGUAGE_MODEL) if self.picture else (LANGUAGE_MODEL,)
+        seen = {SCREEN_TEXT: self._text is not None, IMAGE: bool(self._image_tokens), LANGUAGE_MODEL: True}
+        sources = tuple(source for source, used in seen.items() if used)
         yield turn.answer(generation, sources, quoted_lines(generation.text, self._lines()), prompt.trimmed_lines)
 
     def _printed(self, question: str, config: GenerationConfig, cancelled: Cancelled) -> Iterator[str | Answer]:
-        assert self.picture is not None
+        assert self._text is not None
         turn = _TurnRecord(self._unclocked)
         prompt = self._prompt(question)
         judge = self._judge(prompt, cancelled)
-        found = find_answer(self.picture.text, question, judge)
+        found = find_answer(self._text, question, judge)
         if cancelled():
             found, text, reason = None, "", "cancelled"
         else:
@@ -120,23 +127,22 @@ class Chat:
 
     def _finish(self, turn: Turn) -> None:
         self._turns.append(turn)
-        self._unclocked = None
+        self._unclocked = ()
 
     def judge(self, question: str, texts: list[str]) -> list[float]:
         """How much likelier the model finds each text as the answer once it knows the question, in nats."""
         return self._judge(self._prompt(question), lambda: False)(texts)
 
     def _judge(self, prompt: _Prompt, cancelled: Cancelled) -> Judge:
-        blank = encode_prompt(self._model.tokenizer, prompt.rows, self._turns, ANY_QUESTION)
-        return Judge(self._conversation, prompt.ids, blank, JUDGED_TOKENS, cancelled)
+        return Judge(self._conversation, prompt.ids, self._ids(prompt.rows, ANY_QUESTION), JUDGED_TOKENS, cancelled)
 
     def _lines(self) -> tuple[TextLine, ...]:
-        return self.picture.text.lines if self.picture else ()
+        return self._text.lines if self._text else ()
 
     def _prompt(self, question: str) -> _Prompt:
         """The conversation up to a question; rows that do not fit are left out, the least useful first."""
         limit = self._model.context_length - ANSWER_ROOM
-        rows = self.picture.text.rows if self.picture else None
+        rows = self._text.rows if self._text else None
         prompt = self._encoded(rows, question)
         if rows and len(prompt.ids) > limit:
             room = limit - len(self._encoded((), question).ids)
@@ -151,13 +157,17 @@ class Chat:
     def _encoded(self, rows: tuple[Row, ...] | None, question: str) -> _Prompt:
         texts = None if rows is None else [row.text for row in rows]
         lines = sum(len(row.cells) for row in rows or ())
-        ids = encode_prompt(self._model.tokenizer, texts, self._turns, question)
-        return _Prompt(ids, texts, len(self._lines()) - lines)
+        return _Prompt(self._ids(texts, question), texts, len(self._lines()) - lines)
+
+    def _ids(self, rows: list[str] | None, question: str) -> list[int]:
+        counts = [len(tokens) for tokens in self._image_tokens]
+        ids = encode_prompt(self._model.tokenizer, rows, len(counts), self._turns, question)
+        return splice_ids(ids, counts, self._model.decoder.config.vocab_size)
 
     def _useful(self, rows: tuple[Row, ...], question: str, room: int) -> tuple[Row, ...]:
         """As many of the most useful rows as fit in `room` tokens, in reading order."""
-        assert self.picture is not None
-        use = usefulness(self.picture.text, question)
+        assert self._text is not None
+        use = usefulness(self._text, question)
         kept = set()
         for number in sorted(range(len(rows)), key=lambda number: -use[number]):
             room -= len(self._model.tokenizer.encode(f"{rows[number].text}\n"))
@@ -177,12 +187,11 @@ class _Prompt:
 
 
 class _TurnRecord:
-    """Clocks one turn and makes its `Answer`; the first turn counts the picture's reading as its own."""
+    """Clocks one turn and makes its `Answer`; the first turn counts the pictures' taking in as its own."""
 
-    def __init__(self, picture: Picture | None) -> None:
-        self._image_decode_s = picture.image_decode_s if picture else 0.0
-        self._read_text_s = picture.read_text_s if picture else 0.0
-        self._started = time.perf_counter() - self._image_decode_s - self._read_text_s
+    def __init__(self, pictures: Sequence[Picture]) -> None:
+        self._pictures = pictures
+        self._started = time.perf_counter() - sum(picture.total_s for picture in pictures)
         self._first: float | None = None
 
     def first_piece(self) -> None:
@@ -202,12 +211,14 @@ class _TurnRecord:
             trimmed_lines=trimmed_lines,
             tokens=TokenCounts(prompt, generation.cached_tokens, generation.prefill_tokens, len(generation.token_ids)),
             timings=Timings(
-                self._image_decode_s,
-                self._read_text_s,
-                generation.prefill_s,
-                (self._first or ended) - self._started,
-                generation.decode_tok_per_s,
-                ended - self._started,
+                image_decode_s=sum(picture.image_decode_s for picture in self._pictures),
+                read_text_s=sum(picture.read_text_s for picture in self._pictures),
+                encode_s=sum(picture.encode_s for picture in self._pictures),
+                project_s=sum(picture.project_s for picture in self._pictures),
+                prefill_s=generation.prefill_s,
+                ttft_s=(self._first or ended) - self._started,
+                decode_tok_per_s=generation.decode_tok_per_s,
+                total_s=ended - self._started,
             ),
             peak_rss_bytes=peak_rss_bytes(),
         )

@@ -10,10 +10,10 @@ import sys
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pocketvlm import __version__
+from pocketvlm.cli_export import add_export, add_verify
 from pocketvlm.errors import PocketVLMError
 
 if TYPE_CHECKING:
@@ -27,7 +27,9 @@ examples:
   pocketvlm ask - "What is the total?" < receipt.jpg
   pocketvlm chat screen.png
   pocketvlm read screen.png --json
-  pocketvlm export SmolLM2-135M-Instruct.Q4_1.gguf --out my-bundle
+  pocketvlm export mtgv/MobileVLM_V2-1.7B --out mobilevlm
+  pocketvlm ask photo.jpg "What is this?" --model mobilevlm
+  pocketvlm verify mobilevlm
 """
 
 
@@ -83,7 +85,8 @@ def _parser() -> argparse.ArgumentParser:
     _add_ask(commands)
     _add_chat(commands)
     _add_read(commands)
-    _add_export(commands)
+    add_export(commands, _command)
+    add_verify(commands, _command)
     return parser
 
 
@@ -127,19 +130,6 @@ def _add_read(commands: Any) -> None:
     parser.add_argument("image", help="a picture file, or - for stdin")
     parser.add_argument("--json", action="store_true", help="print rows and lines with boxes and scores")
     parser.add_argument("--threads", type=int, help="processor cores to use (default: all)")
-
-
-def _add_export(commands: Any) -> None:
-    parser = _command(
-        commands,
-        "export",
-        _export,
-        "turn a checkpoint into a bundle of ONNX graphs",
-        "Needs the packages of pocketvlm[export]; the bundle appears only when it is complete.",
-    )
-    parser.add_argument("checkpoint", help="a LLaMA-architecture GGUF file with Q4_1 weights")
-    parser.add_argument("--out", required=True, help="the folder to write")
-    parser.add_argument("--name", help="what the bundle is called (default: the folder's name)")
 
 
 def _add_model_options(parser: Any) -> None:
@@ -214,19 +204,10 @@ def _chat(args: argparse.Namespace) -> None:
 
 
 def _read(args: argparse.Namespace) -> None:
-    from pocketvlm.picture import open_text_reader, read_picture
+    from pocketvlm.picture import open_text_reader, take_in
 
     reader = open_text_reader(args.threads)
     with _status("reading the picture"):
-        picture = read_picture(_source(args.image), reader)
+        picture = take_in(_source(args.image), reader, encoder=None)
+    assert picture.text is not None  # which the reader saw to
     print(json.dumps(picture.to_dict(), ensure_ascii=False, indent=2) if args.json else picture.text.text)
-
-
-def _export(args: argparse.Namespace) -> None:
-    from pocketvlm.export import export_gguf
-    from pocketvlm.progress import progress_bar
-
-    with progress_bar("layer") as progress:
-        folder = export_gguf(args.checkpoint, args.out, args.name, progress)
-    size = sum(path.stat().st_size for path in Path(folder).rglob("*") if path.is_file())
-    print(f"{folder}: {size / 1e6:.1f} MB")

@@ -1,4 +1,4 @@
-"""A picture that has been read: its pixels' size, its lines of text, and what reading it took."""
+"""What was taken from a picture: its size, its lines of text or its image tokens, and what that took."""
 
 from __future__ import annotations
 
@@ -6,31 +6,46 @@ import time
 from dataclasses import asdict, dataclass
 from typing import Any
 
+import numpy as np
+
 from pocketvlm.errors import ImageError, OptionError
+from pocketvlm.image_encoder import ImageEncoder
 from pocketvlm.vision.image import ImageSource, read_image
 from pocketvlm.vision.reading_order import ScreenText
 from pocketvlm.vision.text_reader import TextReader
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Picture:
-    """A picture's text and how long reading took; many chats can share it.
+    """A picture as a bundle takes it in; many chats and questions can share it.
 
     Attributes:
         width, height: pixels, upright.
-        text: the lines with boxes, as rows in reading order.
-        image_decode_s, read_text_s: seconds from bytes to pixels, and from pixels to lines.
+        text: the lines with boxes, as rows in reading order; None where the bundle reads no text.
+        image_tokens: (1, M, D) float32; None where the bundle has no image encoder.
+        image_decode_s, read_text_s, encode_s, project_s: seconds from bytes to pixels, from those to lines, from
+            pixels to patch features, from those to image tokens.
     """
 
     width: int
     height: int
-    text: ScreenText
+    text: ScreenText | None
+    image_tokens: np.ndarray | None
     image_decode_s: float
-    read_text_s: float
+    read_text_s: float = 0.0
+    encode_s: float = 0.0
+    project_s: float = 0.0
+
+    @property
+    def total_s(self) -> float:
+        """Seconds from bytes to all of it."""
+        return self.image_decode_s + self.read_text_s + self.encode_s + self.project_s
 
     def to_dict(self) -> dict[str, Any]:
-        """The value as JSON holds it: rows of cells, each with text, box and score."""
-        return asdict(self)
+        """What was read, as JSON holds it: rows of cells, each with text, box and score."""
+        text = None if self.text is None else asdict(self.text)
+        times = {"image_decode_s": self.image_decode_s, "read_text_s": self.read_text_s}
+        return {"width": self.width, "height": self.height, "text": text, **times}
 
 
 def open_text_reader(threads: int | None) -> TextReader:
@@ -45,8 +60,8 @@ def open_text_reader(threads: int | None) -> TextReader:
         raise OptionError(str(error)) from None
 
 
-def read_picture(image: ImageSource, reader: TextReader) -> Picture:
-    """Decode a picture and read its text.
+def take_in(image: ImageSource, reader: TextReader | None, encoder: ImageEncoder | None) -> Picture:
+    """Decode a picture, read its text and encode its pixels, each where there is something to do it with.
 
     Raises:
         ImageError: it cannot be read; one line says why.
@@ -57,6 +72,16 @@ def read_picture(image: ImageSource, reader: TextReader) -> Picture:
     except (OSError, ValueError, TypeError) as error:
         raise ImageError(str(error)) from error
     decoded = time.perf_counter()
-    text = reader.read(pixels)
-    ended = time.perf_counter()
-    return Picture(pixels.shape[1], pixels.shape[0], text, decoded - started, ended - decoded)
+    text = reader.read(pixels) if reader else None
+    read = time.perf_counter()
+    encoded = encoder.encode(pixels) if encoder else None
+    return Picture(
+        width=pixels.shape[1],
+        height=pixels.shape[0],
+        text=text,
+        image_tokens=encoded.image_tokens if encoded else None,
+        image_decode_s=decoded - started,
+        read_text_s=read - decoded if reader else 0.0,
+        encode_s=encoded.encode_s if encoded else 0.0,
+        project_s=encoded.project_s if encoded else 0.0,
+    )

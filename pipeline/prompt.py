@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pocketvlm.llm_backbone.tokenizer import Message, Tokenizer
+from pocketvlm.llm_backbone.tokenizer import IMAGE_TOKEN_ID, Message, Tokenizer
 
 ABOUT_PICTURE = "You answer questions about a picture from the text that is printed in it."
 NOTHING_PRINTED = "(no text)"
@@ -18,13 +18,16 @@ class Turn:
     answer_ids: tuple[int, ...]
 
 
-def encode_prompt(tokenizer: Tokenizer, rows: list[str] | None, turns: list[Turn], question: str) -> list[int]:
-    """Ids of a conversation up to the assistant's next turn.
+def encode_prompt(
+    tokenizer: Tokenizer, rows: list[str] | None, images: int, turns: list[Turn], question: str
+) -> list[int]:
+    """Ids of a conversation up to the assistant's next turn; -200 where an image stands.
 
-    The picture comes before everything that changes from question to question, so that all share its cache.
+    The pictures come before everything that changes from question to question, so that all share their cache.
 
     Args:
-        rows: the picture's text, a row each, in reading order; None for a conversation without a picture.
+        rows: a picture's text, a row each, in reading order; None for a conversation in which none was read.
+        images: how many images the conversation begins with, each on a line of its own as in LLaVA's prompts.
         turns: what was asked and answered before.
         question: what is asked now.
     """
@@ -34,10 +37,13 @@ def encode_prompt(tokenizer: Tokenizer, rows: list[str] | None, turns: list[Turn
         messages.append({"role": "system", "content": ABOUT_PICTURE})
         # What a picture prints is the person's material and stands in their turn, never in the system's.
         asked[0] = f"{_shown(rows)}\n\n{asked[0]}"
-    for text, turn in zip(asked, turns, strict=False):
-        messages.append({"role": "user", "content": text})
+    contents: list[list[str | int]] = [[text] for text in asked]
+    marked: list[str | int] = [IMAGE_TOKEN_ID, "\n"]
+    contents[0] = [*(marked * images), *contents[0]]
+    for content, turn in zip(contents, turns, strict=False):
+        messages.append({"role": "user", "content": content})
         messages.append({"role": "assistant", "content": list(turn.answer_ids)})
-    messages.append({"role": "user", "content": asked[-1]})
+    messages.append({"role": "user", "content": contents[-1]})
     return tokenizer.encode_chat(messages)
 
 

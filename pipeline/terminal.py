@@ -78,9 +78,9 @@ class ChatTerminal:
 
     def _look_at(self, path: str) -> None:
         self._chat = self._vlm.chat(path)
-        picture = self._chat.picture
-        assert picture is not None
-        self._say(f"{path}: {picture.width} x {picture.height} pixels, {len(picture.text.lines)} lines of text.")
+        (picture,) = self._chat.pictures
+        lines = f", {len(picture.text.lines)} lines of text" if picture.text else ""
+        self._say(f"{path}: {picture.width} x {picture.height} pixels{lines}.")
 
     def _say(self, text: str) -> None:
         print(text, flush=True)

@@ -2,56 +2,133 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias, cast
+
+import numpy as np
 
 from pocketvlm.answer import Answer
 from pocketvlm.bundle import EMBEDDED, Bundle, open_bundle
 from pocketvlm.chat import Chat
-from pocketvlm.errors import BundleError, OptionError
+from pocketvlm.errors import BundleError, ContextError, OptionError
+from pocketvlm.image_encoder import ImageEncoder
 from pocketvlm.llm_backbone.config import LlamaConfig
 from pocketvlm.llm_backbone.decoder import Decoder
-from pocketvlm.llm_backbone.generation import LanguageModel
+from pocketvlm.llm_backbone.generation import Conversation, Generation, LanguageModel
+from pocketvlm.llm_backbone.sampling import GenerationConfig
+from pocketvlm.llm_backbone.splicing import splice_ids
 from pocketvlm.llm_backbone.tokenizer import Tokenizer
-from pocketvlm.picture import Picture, open_text_reader, read_picture
+from pocketvlm.picture import Picture, open_text_reader, take_in
 from pocketvlm.streaming import AnswerStream
 from pocketvlm.vision.image import ImageSource
 from pocketvlm.vision.text_reader import TextReader
 
+Images: TypeAlias = "ImageSource | Picture | Sequence[ImageSource | Picture]"  # several are a list or a tuple
+
 
 class PocketVLM:
-    """A loaded bundle. Its weights are shared by every chat; each chat has its own state."""
+    """A loaded bundle. Its weights are shared by every chat; each chat has its own state.
 
-    def __init__(self, bundle: Bundle, model: LanguageModel, text_reader: TextReader) -> None:
+    A bundle with an image encoder sees pictures; one without knows them by the text in them.
+    """
+
+    def __init__(
+        self,
+        bundle: Bundle,
+        model: LanguageModel,
+        text_reader: TextReader | None,
+        image_encoder: ImageEncoder | None,
+    ) -> None:
         self.bundle = bundle
         self.model = model
         self.text_reader = text_reader
+        self.image_encoder = image_encoder
 
     def read(self, image: ImageSource) -> Picture:
-        """Read a picture and the text in it, once for many chats.
+        """Take in a picture once for many chats: its text or its image tokens, whichever this bundle goes by.
 
         Raises:
             ImageError: it cannot be read; the message says why in one line.
         """
-        return read_picture(image, self.text_reader)
+        return take_in(image, self.text_reader, self.image_encoder)
 
-    def chat(self, image: ImageSource | Picture | None = None) -> Chat:
-        """Begin a conversation about a picture, or about nothing when there is none.
+    def encode_image(self, image: ImageSource) -> Picture:
+        """A picture's `image_tokens`, (1, M, D) float32, which many questions can share.
 
         Raises:
-            ImageError: the picture cannot be read.
+            ImageError: it cannot be read.
+            BundleError: this bundle has no image encoder.
         """
-        picture = image if isinstance(image, Picture) or image is None else self.read(image)
-        return Chat(self.model, picture, self.bundle.sampling_defaults)
+        if self.image_encoder is None:
+            raise BundleError(f"{self.bundle.name} has no image encoder: load a bundle that was exported with one")
+        return take_in(image, None, self.image_encoder)
 
-    def ask(self, image: ImageSource | Picture, question: str, **options: Any) -> Answer:
-        """Answer one question about one picture; see `Chat.ask` for the options."""
-        return self.chat(image).ask(question, **options)
+    def chat(self, images: Images | None = None) -> Chat:
+        """Begin a conversation about a picture, about several, or about nothing when there is none.
 
-    def stream(self, image: ImageSource | Picture, question: str, **options: Any) -> AnswerStream:
+        Raises:
+            ImageError: a picture cannot be read.
+            BundleError: the weights are random.
+            OptionError: several pictures for a bundle that goes by their text.
+        """
+        if self.bundle.manifest["weights"] == "random":
+            raise BundleError(f"{self.bundle.name} holds random weights: it can be measured, its answers mean nothing")
+        pictures = self._pictures(images)
+        if len(pictures) > 1 and not self.bundle.sees:
+            raise OptionError(f"{len(pictures)} pictures; {self.bundle.name} reads one at a time: ask about each")
+        return Chat(self.model, pictures, self.bundle.sampling_defaults)
+
+    def _pictures(self, images: Images | None) -> list[Picture]:
+        several = [] if images is None else _each(images)
+        return [image if isinstance(image, Picture) else self.read(image) for image in several]
+
+    def ask(self, images: Images, question: str, **options: Any) -> Answer:
+        """Answer one question about one picture or several; see `Chat.ask` for the options."""
+        return self.chat(images).ask(question, **options)
+
+    def stream(self, images: Images, question: str, **options: Any) -> AnswerStream:
         """The same, piece by piece; see `Chat.stream`."""
-        return self.chat(image).stream(question, **options)
+        return self.chat(images).stream(question, **options)
+
+    def generate_ids(
+        self,
+        input_ids: Sequence[int],
+        images: Images = (),
+        max_new_tokens: int = 256,
+        ignore_eos: bool = False,
+    ) -> Generation:
+        """Continue a prompt of ids greedily: the bare model, without chat template or text reader.
+
+        Args:
+            input_ids: the whole prompt; -200 stands for an image, as in the reference code.
+            images: one for each -200, in order; pictures from `encode_image` or anything that it takes.
+            max_new_tokens: the limit.
+            ignore_eos: go on after an end of turn.
+        Raises:
+            OptionError: images and their places do not match, or an id or the limit is out of its range.
+            ContextError: the prompt with its images does not fit the model's context.
+        """
+        pictures = [image if isinstance(image, Picture) else self.encode_image(image) for image in _each(images)]
+        tokens = [picture.image_tokens[0] for picture in pictures if picture.image_tokens is not None]  # (M, D) each
+        try:
+            config = GenerationConfig(max_new_tokens=max_new_tokens, ignore_eos=ignore_eos)
+            ids = splice_ids(input_ids, [len(rows) for rows in tokens], self.model.decoder.config.vocab_size)
+        except ValueError as error:
+            raise OptionError(str(error)) from None
+        if not 1 <= len(ids) <= self.model.context_length:
+            raise ContextError(f"the prompt takes {len(ids)} positions; 1 to {self.model.context_length} are allowed")
+        conversation = Conversation(self.model, np.concatenate(tokens) if tokens else None)
+        *_, generation = conversation.stream(ids, config)
+        assert isinstance(generation, Generation)  # which ends every stream
+        return generation
+
+
+def _each(images: Images) -> Sequence[ImageSource | Picture]:
+    if isinstance(images, (list, tuple)):
+        return images
+    return [cast("ImageSource | Picture", images)]
 
 
 def load(model: str | Path = EMBEDDED, threads: int | None = None, context_length: int | None = None) -> PocketVLM:
@@ -66,15 +143,17 @@ def load(model: str | Path = EMBEDDED, threads: int | None = None, context_lengt
         OptionError: threads or context_length is out of its range.
     """
     bundle = open_bundle(model)
-    text_reader = open_text_reader(threads)
+    text_reader = None if bundle.sees else open_text_reader(threads)
     try:
         language_model = _language_model(bundle, threads)
+        image_encoder = ImageEncoder(bundle, threads) if bundle.sees else None
     except Exception as error:  # the runtime and the tokenizer raise types of their own, some of them bare
         raise BundleError(f"{bundle.folder} cannot be loaded: {str(error).splitlines()[0]}") from error
     limit = language_model.context_length
     if context_length is not None and not 1 <= context_length <= limit:
         raise OptionError(f"context_length is {context_length}; this model allows 1 to {limit}")
-    return PocketVLM(bundle, replace(language_model, context_length=context_length or limit), text_reader)
+    language_model = replace(language_model, context_length=context_length or limit)
+    return PocketVLM(bundle, language_model, text_reader, image_encoder)
 
 
 def _language_model(bundle: Bundle, threads: int | None) -> LanguageModel:

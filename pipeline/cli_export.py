@@ -1,0 +1,153 @@
+"""The commands that make and check bundles: `pocketvlm export` and `pocketvlm verify`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pocketvlm.errors import OptionError, PocketVLMError
+
+if TYPE_CHECKING:
+    from pocketvlm.recipe import Recipe
+
+PRECISIONS = ["fp32", "fp16", "int8", "int4"]
+EXPORT_HELP = """\
+precisions (--precision), and what of them to change:
+  phone      INT4 language model, INT8 for the rest: the default
+  balanced   INT8, the projector in half precision
+  exact      everything in float32, to compare with the reference
+  native     a GGUF file's own quantisation, without loss: the default for those
+
+examples:
+  pocketvlm export mtgv/MobileVLM_V2-1.7B --out mobilevlm
+  pocketvlm export MobileVLM-1.7B/ --vision-tower clip-vit-large-patch14-336/ --out v1 --precision balanced
+  pocketvlm export mtgv/MobileVLM_V2-3B --out small --llm int4 --block-size 128 --vision int8
+  pocketvlm export SmolLM2-135M-Instruct.Q4_1.gguf --out smol
+  pocketvlm export --random mobilevlm-v2-1.7b --out for-measurements
+"""
+
+
+def add_export(commands: Any, command: Any) -> None:
+    """The parser of `export`; `command` makes one."""
+    parser = command(
+        commands,
+        "export",
+        _export,
+        "turn a checkpoint into a bundle of ONNX graphs",
+        "Needs the packages of pocketvlm[export]; the bundle appears only when it is complete and verified.",
+    )
+    parser.epilog, parser.formatter_class = EXPORT_HELP, argparse.RawDescriptionHelpFormatter
+    parser.add_argument(
+        "checkpoint", nargs="?", help="a MobileVLM or LLaMA checkpoint (folder or hub name), or a LLaMA GGUF file"
+    )
+    parser.add_argument("--random", metavar="MODEL", help="no checkpoint but random weights: mobilevlm-v2-1.7b, ...")
+    parser.add_argument("--out", required=True, help="the folder to write")
+    parser.add_argument("--name", help="what the bundle is called (default: the folder's name)")
+    parser.add_argument(
+        "--vision-tower", metavar="TOWER", help="folder or hub name of the image encoder, or open_clip:NAME[:TAG]"
+    )
+    group = parser.add_argument_group("precision")
+    group.add_argument("--precision", choices=["phone", "balanced", "exact", "native"], help="see below")
+    for part, help in {
+        "llm": "the language model's layers",
+        "head": "its output head",
+        "embeddings": "its token embedding",
+        "projector": "the projector",
+        "vision": "the image encoder",
+    }.items():
+        group.add_argument(f"--{part}", choices=PRECISIONS, help=help)
+    group.add_argument("--block-size", type=int, choices=[32, 64, 128], help="weights of the layers that share a scale")
+    group.add_argument("--asymmetric", action="store_true", help="give every block of the layers a zero point")
+    group.add_argument("--method", help="how the layers are rounded: rtn, k_quant, hqq")
+
+
+def add_verify(commands: Any, command: Any) -> None:
+    """The parser of `verify`."""
+    parser = command(
+        commands,
+        "verify",
+        _verify,
+        "check a bundle: its files, its graphs, and every stage against its definition",
+        "Needs the packages of pocketvlm[export].",
+    )
+    parser.add_argument("bundle", help="the folder of a bundle, or nano")
+    parser.add_argument("--json", action="store_true", help="print the whole report")
+
+
+@contextmanager
+def _export_packages() -> Iterator[None]:
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        raise PocketVLMError(f"{error.name} is not installed: pip install 'pocketvlm[export]'") from None
+
+
+def _export(args: argparse.Namespace) -> None:
+    if (args.checkpoint is None) == (args.random is None):
+        raise OptionError("give either a checkpoint or --random MODEL")
+    with _export_packages():
+        from pocketvlm.export import export, export_checkpoint
+        from pocketvlm.progress import progress_bar
+        from pocketvlm.random_model import random_checkpoint
+
+    recipe = _recipe(args, native=str(args.checkpoint).endswith(".gguf"))
+    with progress_bar("layer") as progress:
+        if args.random:
+            checkpoint = random_checkpoint(args.random)
+            folder = export_checkpoint(checkpoint, args.out, recipe, name=args.name, progress=progress)
+        else:
+            folder = export(
+                args.checkpoint,
+                args.out,
+                recipe=recipe,
+                vision_tower=args.vision_tower,
+                name=args.name,
+                progress=progress,
+            )
+    _print_summary(folder)
+
+
+def _recipe(args: argparse.Namespace, native: bool) -> Recipe:
+    from pocketvlm.graphs.linear import Precision
+    from pocketvlm.recipe import PRESETS
+
+    recipe = PRESETS[args.precision or ("native" if native else "phone")]
+    for part in ("llm", "head", "embeddings", "projector", "vision"):
+        if (kind := getattr(args, part)) is not None:
+            recipe = replace(recipe, **{part: Precision(kind)})
+    details: dict[str, Any] = {"block_size": args.block_size, "method": args.method}
+    details = {name: value for name, value in details.items() if value is not None}
+    if args.asymmetric:
+        details["symmetric"] = False
+    if not details:
+        return recipe
+    if recipe.llm is None:
+        raise OptionError("--block-size, --asymmetric and --method need --llm int4 or int8")
+    try:
+        return replace(recipe, llm=replace(recipe.llm, **details))
+    except ValueError as error:
+        raise OptionError(str(error)) from None
+
+
+def _print_summary(folder: Path) -> None:
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    size = sum(entry["bytes"] for entry in manifest["files"].values())
+    print(f"{folder}: {size / 1e6:,.1f} MB, {manifest['weights']} weights")
+    for part, count in manifest["parameters"].items():
+        print(f"  {part:<16} {count:>15,} parameters")
+
+
+def _verify(args: argparse.Namespace) -> None:
+    with _export_packages():
+        from pocketvlm.verify import verify
+    from pocketvlm.bundle import open_bundle
+    from pocketvlm.progress import progress_bar
+
+    with progress_bar("check") as progress:
+        report = verify(open_bundle(args.bundle).folder, progress=progress)
+    print(json.dumps(report.to_dict(), indent=2) if args.json else report.text())

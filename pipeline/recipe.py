@@ -1,0 +1,55 @@
+"""In which precision each part of a bundle is held."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from pocketvlm.graphs.linear import Precision
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """A precision for each part.
+
+    Attributes:
+        vision, projector: their weight products; convolutions, norms and positions stay in float.
+        embeddings: the token embedding; also the output head where the two are tied.
+        llm: the decoder's layers; None keeps what a GGUF file holds, without loss, its embedding and head as well.
+        head: the output head where it is not tied.
+    """
+
+    vision: Precision
+    projector: Precision
+    embeddings: Precision
+    llm: Precision | None
+    head: Precision
+
+    def details(self) -> dict[str, Any]:
+        """For the manifest: what its terms leave out, such as block sizes, zero points and methods."""
+        parts = {
+            "vision_encoder": self.vision,
+            "projector": self.projector,
+            "embed_tokens": self.embeddings,
+            "decoder_model_merged": self.llm,
+            "lm_head": self.head,
+        }
+        if self.llm is None:
+            del parts["embed_tokens"], parts["lm_head"]
+        return {name: _details(precision) for name, precision in parts.items()}
+
+
+def _details(precision: Precision | None) -> dict[str, Any]:
+    if precision is None:
+        return {"kind": "native"}
+    return asdict(precision) if precision.is_quantized else {"kind": precision.kind}
+
+
+FP32, FP16, INT8, INT4 = (Precision(kind) for kind in ("fp32", "fp16", "int8", "int4"))
+ENCODER_INT8 = Precision("int8", block_size=128)  # the encoder runs hundreds of rows at once, where large blocks pay
+PRESETS = {
+    "phone": Recipe(vision=ENCODER_INT8, projector=INT8, embeddings=INT8, llm=INT4, head=INT8),
+    "balanced": Recipe(vision=ENCODER_INT8, projector=FP16, embeddings=INT8, llm=INT8, head=INT8),
+    "exact": Recipe(vision=FP32, projector=FP32, embeddings=FP32, llm=FP32, head=FP32),
+    "native": Recipe(vision=ENCODER_INT8, projector=INT8, embeddings=INT8, llm=None, head=INT8),
+}

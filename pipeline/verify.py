@@ -1,0 +1,295 @@
+"""The gate that every export passes: is a bundle whole, are its graphs fit for every device, do they compute the model?
+
+The order is fixed: manifest, graphs, then stage by stage against the definitions, on a picture and a sentence. Needs
+the packages of the `export` extra.
+
+Letters: S positions, M image tokens, N patches, C width of the patch features, D width of the language model.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image, ImageDraw
+
+from pocketvlm.bundle import Bundle, check_hashes, open_bundle
+from pocketvlm.errors import BundleError, ExportError
+from pocketvlm.graphs.checks import check_graph
+from pocketvlm.graphs.exact import rounds_activations
+from pocketvlm.graphs.reading import GraphTensors, graph_tensors
+from pocketvlm.graphs.tensors import Tensors, problems
+from pocketvlm.llm_backbone import definition as llm
+from pocketvlm.llm_backbone.config import LlamaConfig
+from pocketvlm.llm_backbone.decoder import Decoder
+from pocketvlm.llm_backbone.tokenizer import Tokenizer
+from pocketvlm.llm_backbone.unfused import unfused
+from pocketvlm.llm_backbone.weights import expected
+from pocketvlm.parity import Stage, StageResult, compare
+from pocketvlm.projector import definition as projector
+from pocketvlm.projector.graph import FromGraph
+from pocketvlm.vision import definition as vision
+from pocketvlm.vision.checkpoint import from_graph
+from pocketvlm.vision.config import VisionConfig
+from pocketvlm.vision.image import ImageSource, read_image
+from pocketvlm.vision.preprocess import Preprocessor, PreprocessorConfig
+
+SENTENCE = "Departures: the 14:35 to Zürich leaves from platform 7, and costs £23.80 with a seat reservation."
+
+
+@dataclass(frozen=True)
+class Report:
+    """What `verify` found of a good bundle.
+
+    Attributes:
+        name: the bundle's.
+        files: how many were hashed.
+        graphs: how many were checked.
+        stages: the comparisons, in order.
+        seconds: what all of it took.
+    """
+
+    name: str
+    files: int
+    graphs: int
+    stages: tuple[StageResult, ...]
+    seconds: float
+
+    def to_dict(self) -> dict[str, Any]:
+        """For JSON."""
+        return {**asdict(self), "stages": [asdict(stage) for stage in self.stages]}
+
+    def text(self) -> str:
+        """For a terminal, a line a stage."""
+        lines = [f"{self.name}: {self.files} files as exported, {self.graphs} graphs fit for every device"]
+        for stage in self.stages:
+            limit = "reported only" if stage.tolerance is None else f"of {stage.tolerance:.1e} allowed"
+            lines.append(
+                f"  {stage.stage:<44} differs by {stage.max_abs_diff:.1e} {limit}, cosine {stage.cosine:.6f}, "
+                f"{stage.seconds:.1f} s"
+            )
+        return "\n".join([*lines, f"verified in {self.seconds:.1f} s"])
+
+
+def verify_steps(parts: int) -> int:
+    """How many steps the verification of that many graphs has: files, graphs, each graph's parity, the cache."""
+    return 3 + parts
+
+
+def verify(
+    folder: str | Path,
+    checkpoint_tensors: Mapping[str, Tensors] | None = None,
+    progress: Callable[[int, int], None] | None = None,
+    image: ImageSource | None = None,
+    threads: int | None = None,
+) -> Report:
+    """Check a bundle from its bytes to its logits.
+
+    Args:
+        folder: the bundle.
+        checkpoint_tensors: the weights it was made from, as the definitions name them, by "vision_encoder",
+            "projector" and "language_model". With them the loss of quantisation is reported, and parts that are not
+            quantised are judged against them as well.
+        progress: told (steps done, steps in all).
+        image: a picture to look at; a drawn screen unless given.
+        threads: cores to use; all physical ones when None.
+    Raises:
+        BundleError: files are missing, damaged, outside the folder or unlisted.
+        ExportError: a graph is invalid, uses operators that not every package has, or cannot be run.
+        ParityError: a stage differs from its definition.
+    """
+    started = time.perf_counter()
+    bundle = open_bundle(folder)
+    total = verify_steps(len(bundle.parts))
+    tell = progress or (lambda done, total: None)
+    check_hashes(bundle)
+    tell(1, total)
+    _check_graphs(bundle)
+    tell(2, total)
+    results: list[StageResult] = []
+    for done, found in enumerate(_stages(bundle, checkpoint_tensors or {}, image, threads), start=3):
+        results += found
+        tell(done, total)
+    files = len(bundle.manifest["files"])
+    return Report(bundle.name, files, len(bundle.parts), tuple(results), time.perf_counter() - started)
+
+
+def _check_graphs(bundle: Bundle) -> None:
+    for part in sorted(bundle.parts):
+        if found := check_graph(bundle.graph(part)):
+            raise ExportError(f"{bundle.graph(part).name}: {'; '.join(found)}")
+
+
+def _stages(
+    bundle: Bundle, checkpoint: Mapping[str, Tensors], image: ImageSource | None, threads: int | None
+) -> Iterator[list[StageResult]]:
+    """The stages in the order of the data; each gets what the shipped graph of the one before gives."""
+    try:
+        language = _Language(bundle, checkpoint.get("language_model"), threads)
+        sight = _Sight(bundle, checkpoint, threads) if bundle.sees else None
+        input_ids = Tokenizer(bundle.folder).encode(SENTENCE)
+    except Exception as error:  # configs lack fields; the tokenizer raises types of its own, some of them bare
+        raise BundleError(f"{bundle.folder} cannot be loaded: {' '.join(str(error).split())}") from error
+    inputs_embeds, results = language.embed(input_ids)  # (1, S, D)
+    yield results
+    image_tokens = inputs_embeds[:, :0]
+    if sight:
+        image_features, results = sight.encode(read_image(drawn_screen() if image is None else image))  # (1, N, C)
+        yield results
+        image_tokens, results = sight.project(image_features)  # (1, M, D)
+        yield results
+    inputs_embeds = np.concatenate([image_tokens, inputs_embeds], axis=1)  # (1, M + S, D)
+    yield language.prefill(inputs_embeds)
+    yield [language.decode_from_cache(inputs_embeds, image_tokens.shape[1])]
+
+
+class _Language:
+    """The language model's stages."""
+
+    def __init__(self, bundle: Bundle, checkpoint: Tensors | None, threads: int | None) -> None:
+        self._bundle = bundle
+        self._config = LlamaConfig.from_dict(bundle.config)
+        self._checkpoint = checkpoint
+        self._threads = threads
+
+    def embed(self, input_ids: list[int]) -> tuple[np.ndarray, list[StageResult]]:
+        """Ids to embeddings, (1, S, D)."""
+        config, path = self._config, self._bundle.graph("embed_tokens")
+        stage = Stage(
+            "text embedding",
+            path,
+            "inputs_embeds",
+            lambda tensors: llm.embed(config, tensors, input_ids),
+            lambda: unfused(config, graph_tensors(path)),
+            self._checkpoint,
+            self._bundle.manifest["precision"]["embed_tokens"],
+        )
+        return stage.check({"input_ids": np.array([input_ids], dtype=np.int64)}, self._threads)
+
+    def prefill(self, inputs_embeds: np.ndarray) -> list[StageResult]:
+        """Embeddings to the logits of every position, (1, T, V)."""
+        config = self._config
+        stage = Stage(
+            "language model",
+            self._bundle.graph("decoder_model_merged"),
+            "logits",
+            lambda tensors: llm.logits(config, tensors, inputs_embeds)[None],
+            self._held,
+            self._checkpoint,
+            self._bundle.manifest["precision"]["decoder_model_merged"],
+        )
+        positions = inputs_embeds.shape[1]
+        nothing = np.zeros((1, config.num_key_value_heads, 0, config.head_dim), dtype=np.float32)
+        feeds = {
+            "inputs_embeds": inputs_embeds,
+            "attention_mask": np.ones((1, positions), dtype=np.int64),
+            "num_logits_to_keep": np.array(0, dtype=np.int64),
+        }
+        for index in range(config.num_hidden_layers):
+            feeds |= {f"past_key_values.{index}.{half}": nothing for half in ("key", "value")}
+        return stage.check(feeds, self._threads)[1]
+
+    def _held(self) -> Tensors:
+        parts = [graph_tensors(self._bundle.graph(part)) for part in ("embed_tokens", "decoder_model_merged")]
+        tensors = unfused(self._config, Together(parts))
+        if found := problems(tensors, expected(self._config)):
+            raise ValueError(f"the graphs' weights do not fit config.json: {'; '.join(found)}")
+        return tensors
+
+    def decode_from_cache(self, inputs_embeds: np.ndarray, start: int) -> StageResult:
+        """One position at a time from `start` on, as answers are made, against all positions at once."""
+        started = time.perf_counter()
+        embed_path, path = (self._bundle.graph(part) for part in ("embed_tokens", "decoder_model_merged"))
+        decoder = Decoder(self._config, embed_path, path, self._threads)
+        wanted = decoder.decode(inputs_embeds, decoder.new_cache(), num_logits=0)[start:]  # (T - start, V)
+        cache = decoder.new_cache()
+        if start:
+            decoder.decode(inputs_embeds[:, :start], cache)
+        steps = range(start, inputs_embeds.shape[1])
+        found = np.concatenate([decoder.decode(inputs_embeds[:, step : step + 1], cache) for step in steps])
+        tolerance = "rounded, one at a time" if rounds_activations(path) else "exact"
+        return compare("cached decoding", found, wanted, tolerance, started)
+
+
+class _Sight:
+    """The stages from a picture to image tokens."""
+
+    def __init__(self, bundle: Bundle, checkpoint: Mapping[str, Tensors], threads: int | None) -> None:
+        self._bundle = bundle
+        self._checkpoint = checkpoint
+        self._threads = threads
+        self._config = VisionConfig.from_dict(bundle.config["vision_config"])
+        self._preprocessor = Preprocessor(PreprocessorConfig.from_dict(bundle.read("preprocessor_config.json")))
+        described = bundle.config["projector_config"]
+        self._kind: str = described["projector_type"]
+        self._sizes: tuple[int, int] = (described["in_features"], described["out_features"])
+
+    def encode(self, image: np.ndarray) -> tuple[np.ndarray, list[StageResult]]:
+        """A picture, (H, W, 3), to patch features, (1, N, C)."""
+        path = self._bundle.graph("vision_encoder")
+        config, pixel_values = self._config, self._preprocessor.pixel_values(image)
+        stage = Stage(
+            "vision encoder",
+            path,
+            "image_features",
+            lambda tensors: vision.image_features(config, tensors, pixel_values),
+            lambda: from_graph(graph_tensors(path)),
+            self._checkpoint.get("vision_encoder"),
+            self._bundle.manifest["precision"]["vision_encoder"],
+        )
+        return stage.check({"pixel_values": pixel_values}, self._threads)
+
+    def project(self, image_features: np.ndarray) -> tuple[np.ndarray, list[StageResult]]:
+        """Patch features to image tokens, (1, M, D)."""
+        path, kind = self._bundle.graph("projector"), self._kind
+        stage = Stage(
+            "projector",
+            path,
+            "image_tokens",
+            lambda tensors: projector.image_tokens(kind, tensors, image_features),
+            lambda: FromGraph(kind, *self._sizes, graph_tensors(path)),
+            self._checkpoint.get("projector"),
+            self._bundle.manifest["precision"]["projector"],
+        )
+        return stage.check({"image_features": image_features}, self._threads)
+
+
+class Together:
+    """Tensors of several sources as one; the last one read is kept, because fused products are read piece by piece."""
+
+    def __init__(self, parts: list[GraphTensors]) -> None:
+        self._source = {name: part for part in parts for name in part.names}
+        self._last: tuple[str, np.ndarray] | None = None
+
+    @property
+    def names(self) -> frozenset[str]:
+        return frozenset(self._source)
+
+    def shape(self, name: str) -> tuple[int, ...]:
+        return self._source[name].shape(name)
+
+    def read(self, name: str) -> np.ndarray:
+        if self._last is None or self._last[0] != name:
+            self._last = None  # before the next one takes its memory
+            self._last = name, self._source[name].read(name)
+        return self._last[1]
+
+
+def drawn_screen() -> np.ndarray:
+    """A phone's screen with a bar, rows of text and a coloured picture, (640, 360, 3) uint8: the same on every run."""
+    screen = Image.new("RGB", (360, 640), "white")
+    draw = ImageDraw.Draw(screen)
+    draw.rectangle((0, 0, 360, 56), fill=(28, 72, 140))
+    draw.text((16, 16), "Departures", fill="white", font_size=24)
+    for row in range(6):
+        top = 80 + 48 * row
+        draw.text((16, top), f"{9 + row}:{10 * row:02} Platform {row + 1}", fill=(40, 40, 40), font_size=18)
+        draw.line((16, top + 36, 344, top + 36), fill=(210, 210, 210))
+    down, along = np.mgrid[0:240, 0:328]
+    waves = np.stack([along * 255 // 328, down * 255 // 240, 127 + 127 * np.sin(along / 9 + down / 14)], axis=-1)
+    screen.paste(Image.fromarray(waves.astype(np.uint8)), (16, 384))
+    return np.asarray(screen)
