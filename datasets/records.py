@@ -2,14 +2,30 @@
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
 
-BBox: TypeAlias = tuple[int, int, int, int]
+from pocketvlm.datasets.rows import (
+    BBox,
+    OnError,
+    Report,
+    Rows,
+    as_object,
+    bbox_of,
+    is_file,
+    keep_good,
+    lines,
+    optional_text,
+    parse_json,
+    shown,
+    text_of,
+    texts_of,
+    write_whole,
+)
 
-_MAX_LISTED = 20  # bad rows in one error: enough to see a pattern, few enough to read
+Turn: TypeAlias = tuple[str, str]  # what was asked, and what was answered
 
 
 @dataclass(frozen=True)
@@ -19,104 +35,119 @@ class Record:
     id: str  # unique in its file
     image: Path  # absolute
     question: str
-    answers: tuple[str, ...]  # at least one; `metrics.NO_ANSWER` where the image does not tell
+    answers: tuple[
+        str, ...
+    ]  # at least one, or none if the answer is a place; `metrics.NO_ANSWER` if the image does not tell
     type: str  # of question, as its data set calls it
     bbox: BBox | None = None  # where the answer stands: x1, y1, x2, y2 in pixels of the image, x2 and y2 exclusive
+    boxes: tuple[BBox, ...] = ()  # its parts, where the answer stands in several places; `bbox` then bounds them all
+    source: str | None = None  # the data set it comes from
+    licence: str | None = None  # of the question and the image, or of the stricter of the two
+    history: tuple[Turn, ...] = ()  # of the same conversation, oldest first, where the question follows on from it
+
+    @property
+    def places(self) -> tuple[BBox, ...]:
+        """Every box where the answer stands; empty if none is known."""
+        return self.boxes or (() if self.bbox is None else (self.bbox,))
 
 
-def read_records(path: str | Path) -> list[Record]:
+def read_records(path: str | Path, *, on_error: OnError = "raise", report: Report | None = None) -> list[Record]:
     """Read a JSONL file with one record a line, its images named relative to the file's folder.
 
-    A line is `{"id", "image", "question", "answers": [...], "type", "bbox": [x1, y1, x2, y2]}`; `bbox` may be absent or
-    null. Other keys are ignored, and so are blank lines.
+    A line is `{"id", "image", "question", "answers": [...], "type", "bbox": [x1, y1, x2, y2], "boxes": [[...], ...],
+    "source", "licence", "history": [[question, answer], ...]}`; from `bbox` on, keys may be absent or null. Other keys
+    are ignored, and so are blank lines.
 
+    Args:
+        path: the file.
+        on_error: whether bad rows end the reading, once all of it was checked, or are left out.
+        report: called with each bad row; if None and `on_error` is "skip", one warning lists them.
     Raises:
         OSError: the file cannot be read.
         ValueError: lists every bad row as `file:line: what is wrong`, the first 20 of them.
     """
     path = Path(path).absolute()
-    records: dict[str, Record] = {}
-    problems: list[str] = []
-    for number, line in _lines(path):
+    return keep_good(_rows(path), on_error, report)
+
+
+def write_records(path: str | Path, records: Iterable[Record]) -> None:
+    """Write `records` to a JSONL file that `read_records` reads back as they are.
+
+    The file appears whole or not at all: it is written under another name first. Images are not copied; they are named
+    relative to the file's folder, so that file and images can move together.
+
+    Raises:
+        OSError: the file cannot be written.
+        ValueError: two records have one id, or an image lies on another drive than the file.
+    """
+    path = Path(path).absolute()
+    write_whole(path, _lines(records, path.parent))
+
+
+def _lines(records: Iterable[Record], folder: Path) -> Iterator[bytes]:
+    seen: set[str] = set()
+    for record in records:
+        if record.id in seen:
+            raise ValueError(f"two records have the id {record.id!r}: give each its own")
+        seen.add(record.id)
+        yield json.dumps(_row(record, folder), ensure_ascii=False).encode() + b"\n"
+
+
+def _row(record: Record, folder: Path) -> dict[str, Any]:
+    row: dict[str, Any] = {
+        "id": record.id,
+        "image": Path(os.path.relpath(record.image, folder)).as_posix(),
+        "question": record.question,
+        "answers": record.answers,
+        "type": record.type,
+    }
+    rest = ("bbox", "boxes", "source", "licence", "history")
+    return row | {key: getattr(record, key) for key in rest if getattr(record, key)}
+
+
+def _rows(path: Path) -> Rows[Record]:
+    for number, line in lines(path):
         try:
-            record = _parse(line, path.parent)
-            if record.id in records:
-                raise ValueError(f"the id {record.id!r} was used before: give each record its own")
-            records[record.id] = record
+            yield path, number, _parse(line, path.parent)
         except ValueError as error:
-            problems.append(f"{path}:{number}: {error}")
-    if problems:
-        raise ValueError("\n".join(_capped(problems)))
-    return list(records.values())
-
-
-def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
-    """Line numbers from 1, and the lines that are not blank; cut at \\n only, as JSON may hold other line ends."""
-    with path.open("rb") as file:
-        for number, line in enumerate(file, start=1):
-            if line.strip():
-                yield number, line
-
-
-def _capped(problems: list[str]) -> list[str]:
-    rest = len(problems) - _MAX_LISTED
-    return problems if rest <= 0 else [*problems[:_MAX_LISTED], f"and {rest} more bad rows"]
+            yield path, number, error
 
 
 def _parse(line: bytes, folder: Path) -> Record:
-    try:
-        row = json.loads(line.decode("utf-8-sig"))  # some editors begin the file with a byte order mark
-    except UnicodeDecodeError as error:
-        raise ValueError(f"not UTF-8 at byte {error.start}: save the file as UTF-8") from error
-    except (json.JSONDecodeError, RecursionError) as error:
-        raise ValueError(f"not JSON: {error}") from error
-    if not isinstance(row, dict):
-        raise ValueError(f"a row is a JSON object, not {_shown(row)}")
+    row = as_object(parse_json(line))
+    boxes = _boxes(row)
     return Record(
-        id=_text(row, "id"),
+        id=text_of(row, "id"),
         image=_image(row, folder),
-        question=_text(row, "question"),
-        answers=_answers(row),
-        type=_text(row, "type"),
-        bbox=_bbox(row),
+        question=text_of(row, "question"),
+        answers=() if row.get("answers") == [] and (row.get("bbox") or boxes) else texts_of(row, "answers"),
+        type=text_of(row, "type"),
+        bbox=None if row.get("bbox") is None else bbox_of(row["bbox"]),
+        boxes=boxes,
+        source=optional_text(row, "source"),
+        licence=optional_text(row, "licence"),
+        history=_history(row),
     )
 
 
-def _text(row: dict[str, Any], key: str) -> str:
-    if key not in row:
-        raise ValueError(f"no {key!r}: every row needs one")
-    value = row[key]
-    if not isinstance(value, str) or not value.strip():
-        raise ValueError(f"{key!r} is a text that is not empty, not {_shown(value)}")
-    return value
-
-
 def _image(row: dict[str, Any], folder: Path) -> Path:
-    image = folder / _text(row, "image")
-    if not os.path.isfile(image):  # `Path.is_file` raises on a name that is too long
+    image = Path(os.path.normpath(folder / text_of(row, "image")))  # so that what was written is what is read
+    if not is_file(image):
         raise ValueError(f"no image file {str(image)!r}: its path is relative to the folder of this file")
     return image
 
 
-def _answers(row: dict[str, Any]) -> tuple[str, ...]:
-    answers = row.get("answers")
-    if not isinstance(answers, list) or not answers or not all(isinstance(a, str) and a.strip() for a in answers):
-        raise ValueError(f"'answers' is a list of one or more texts that are not empty, not {_shown(answers)}")
-    return tuple(answers)
+def _boxes(row: dict[str, Any]) -> tuple[BBox, ...]:
+    boxes = row.get("boxes")
+    if boxes is not None and not isinstance(boxes, list):
+        raise ValueError(f"'boxes' is a list of boxes, not {shown(boxes)}")
+    return tuple(bbox_of(box, "boxes") for box in boxes or [])
 
 
-def _bbox(row: dict[str, Any]) -> BBox | None:
-    bbox = row.get("bbox")
-    if bbox is None:
-        return None
-    if not isinstance(bbox, list) or [type(edge) for edge in bbox] != [int] * 4:  # `type`, as True is an int too
-        raise ValueError(f"'bbox' is four whole numbers x1, y1, x2, y2 in pixels, not {_shown(bbox)}")
-    x1, y1, x2, y2 = bbox
-    if not (0 <= x1 < x2 and 0 <= y1 < y2):
-        raise ValueError(f"'bbox' has 0 <= x1 < x2 and 0 <= y1 < y2, not {_shown(bbox)}")
-    return x1, y1, x2, y2
-
-
-def _shown(value: object) -> str:
-    text = json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= 100 else text[:100] + "…"
+def _history(row: dict[str, Any]) -> tuple[Turn, ...]:
+    turns = row.get("history") or []
+    if not isinstance(turns, list) or not all(
+        isinstance(turn, list) and len(turn) == 2 and all(isinstance(text, str) for text in turn) for turn in turns
+    ):
+        raise ValueError(f"'history' is a list of pairs of texts, question and answer, not {shown(turns)}")
+    return tuple((asked, answered) for asked, answered in turns)

@@ -1,13 +1,14 @@
-"""Metrics against examples worked by hand from the rules of SQuAD v2's evaluation script.
+"""Words in common, against examples worked by hand from the rules of SQuAD v2's evaluation script, and of MLQA's.
 
-The expected values were also got from torchmetrics' SQuAD functions, an independent implementation, on these examples.
+The expected values of exact match and token F1 were also got from torchmetrics' SQuAD functions, an independent
+implementation, on these examples.
 """
 
 import random
 
 import pytest
 
-from pocketvlm.datasets.metrics import NO_ANSWER, exact_match, normalize_answer, token_f1
+from pocketvlm.datasets.metrics import NO_ANSWER, character_f1, exact_match, normalize_answer, token_f1
 
 
 @pytest.mark.parametrize(
@@ -70,7 +71,28 @@ def test_token_f1(prediction: str, answers: list[str], expected: float) -> None:
     assert token_f1(prediction, answers) == pytest.approx(expected, abs=1e-12)  # two roundings of a double
 
 
-@pytest.mark.parametrize("score", [exact_match, token_f1])
+@pytest.mark.parametrize(
+    ("prediction", "answers", "expected"),
+    [
+        ("今天下午三点", ["今天下午三点"], 1.0),
+        ("下午三点", ["今天下午三点"], 0.8),  # 4 of 4 and 4 of 6 characters
+        ("三点。", ["“三点”"], 1.0),  # punctuation of any script goes
+        ("三 点", ["三点"], 1.0),
+        ("开", ["关"], 0.0),
+        ("打开wifi", ["wifi"], 0.5),  # 1 of 3 and 1 of 1: wifi is one word
+        ("iPhone 15 手机", ["iphone 15"], 2 / 3),  # 2 of 4 and 2 of 2
+        ("the cat", ["cat"], 2 / 3),  # articles stay, unlike in token_f1
+        ("3.5元", ["35元"], 1.0),
+        ("㐀", ["㐀㐀"], 2 / 3),  # a character of extension A
+        ("", ["开"], 0.0),
+        ("。", ["！"], 1.0),  # nothing is left of both
+    ],
+)
+def test_character_f1(prediction: str, answers: list[str], expected: float) -> None:
+    assert character_f1(prediction, answers) == pytest.approx(expected, abs=1e-12)  # two roundings of a double
+
+
+@pytest.mark.parametrize("score", [exact_match, token_f1, character_f1])
 @pytest.mark.parametrize(
     ("prediction", "answers", "expected"),
     [
@@ -94,7 +116,7 @@ def test_no_answer_is_the_literal_of_screenqa() -> None:
     assert NO_ANSWER == "<no answer>"
 
 
-@pytest.mark.parametrize("score", [exact_match, token_f1])
+@pytest.mark.parametrize("score", [exact_match, token_f1, character_f1])
 def test_answers_that_are_none_or_one_text_are_refused(score) -> None:
     with pytest.raises(ValueError, match="<no answer>"):
         score("cat", [])
@@ -102,7 +124,7 @@ def test_answers_that_are_none_or_one_text_are_refused(score) -> None:
         score("cat", "cat")
 
 
-@pytest.mark.parametrize("score", [exact_match, token_f1])
+@pytest.mark.parametrize("score", [exact_match, token_f1, character_f1])
 def test_scores_keep_their_laws(score) -> None:
     rng = random.Random(0)
     words = ["the", "a", "cat", "Cat.", "$5", "5", "no", "answer", "<no", "answer>", "", "東京"]
@@ -112,4 +134,5 @@ def test_scores_keep_their_laws(score) -> None:
         assert score(one, [two]) == score(two, [one])
         assert 0.0 <= score(one, [two]) <= 1.0
         assert score(one, (two, three)) == max(score(one, [two]), score(one, [three]))
-        assert exact_match(one, [two]) <= token_f1(one, [two])
+        if score is token_f1:
+            assert exact_match(one, [two]) <= token_f1(one, [two])

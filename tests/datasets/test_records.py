@@ -1,12 +1,14 @@
-"""`read_records`: what a good file gives, and what is said of each bad row."""
+"""`read_records` and `write_records`: what a good file gives, and what is said of each bad row."""
 
 import dataclasses
 import json
+import warnings
 from pathlib import Path
 
 import pytest
 
-from pocketvlm.datasets.records import Record, read_records
+from pocketvlm.datasets.records import Record, read_records, write_records
+from pocketvlm.datasets.rows import BadRow
 
 GOOD = {"id": "1", "image": "images/a.png", "question": "What time?", "answers": ["9:41", "9.41"], "type": "look-up"}
 
@@ -56,10 +58,38 @@ def test_record_is_frozen_and_hashable(folder: Path) -> None:
     assert len({record, dataclasses.replace(record)}) == 1
 
 
-@pytest.mark.parametrize("row", [{**GOOD, "bbox": None}, {**GOOD, "licence": "CC0", "extra": [1]}])
-def test_null_bbox_and_other_keys_are_allowed(folder: Path, row: dict) -> None:
+def test_null_values_and_other_keys_are_allowed(folder: Path) -> None:
+    nulls = dict.fromkeys(("bbox", "boxes", "source", "licence", "history"))
+    (record,) = read_records(write(folder, {**GOOD, **nulls, "extra": [1]}))
+    assert record == Record("1", folder / "images/a.png", "What time?", ("9:41", "9.41"), "look-up")
+
+
+def test_all_values_become_the_record(folder: Path) -> None:
+    row = {
+        **GOOD,
+        "bbox": [1, 2, 30, 40],
+        "boxes": [[1, 2, 3, 4], [20, 30, 30, 40]],
+        "source": "rico",
+        "licence": "CC-BY-4.0",
+        "history": [["Which app?", "Clock"]],
+    }
     (record,) = read_records(write(folder, row))
-    assert record.bbox is None
+    assert record.bbox == (1, 2, 30, 40)
+    assert record.places == record.boxes == ((1, 2, 3, 4), (20, 30, 30, 40))
+    assert (record.source, record.licence) == ("rico", "CC-BY-4.0")
+    assert record.history == (("Which app?", "Clock"),)
+
+
+def test_places_are_the_box_where_there_is_but_one(folder: Path) -> None:
+    boxed, bare = read_records(write(folder, {**GOOD, "bbox": [1, 2, 3, 4]}, {**GOOD, "id": "2"}))
+    assert boxed.places == ((1, 2, 3, 4),)
+    assert bare.places == ()
+
+
+@pytest.mark.parametrize("where", [{"bbox": [1, 2, 3, 4]}, {"boxes": [[1, 2, 3, 4]]}])
+def test_no_answers_are_needed_where_the_answer_is_a_place(folder: Path, where: dict) -> None:
+    (record,) = read_records(write(folder, {**GOOD, "answers": [], **where}))
+    assert record.answers == ()
 
 
 def test_blank_lines_byte_order_mark_and_crlf_are_allowed(folder: Path) -> None:
@@ -112,6 +142,12 @@ def test_missing_file_is_an_os_error(folder: Path) -> None:
         ({**GOOD, "bbox": [3, 2, 3, 4]}, "x1 < x2"),
         ({**GOOD, "bbox": [1, 4, 3, 2]}, "y1 < y2"),
         ({**GOOD, "bbox": [-1, 2, 3, 4]}, "0 <= x1"),
+        ({**GOOD, "boxes": [1, 2, 3, 4]}, "'boxes' is four whole numbers"),
+        ({**GOOD, "boxes": {}}, "'boxes' is a list of boxes"),
+        ({**GOOD, "source": ""}, "'source' is a text"),
+        ({**GOOD, "licence": 4}, "'licence' is a text"),
+        ({**GOOD, "history": [["a"]]}, "'history' is a list of pairs"),
+        ({**GOOD, "history": ["ab"]}, "'history' is a list of pairs"),
     ],
 )
 def test_bad_row_is_named_with_file_line_and_reason(folder: Path, row: object, says: str) -> None:
@@ -146,3 +182,80 @@ def test_list_of_bad_rows_is_capped(folder: Path, bad: int, listed: int) -> None
 
 def test_long_value_is_shortened(folder: Path) -> None:
     assert len(refusal(write(folder, {**GOOD, "answers": "x" * 10_000}))) < 500 + len(str(folder))
+
+
+def test_bad_rows_are_left_out_and_reported_as_asked(folder: Path) -> None:
+    path = write(folder, {**GOOD, "id": 1}, GOOD, b"{", GOOD, {**GOOD, "id": "2"})
+    met: list[BadRow] = []
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")  # who gets a report needs no warning
+        records = read_records(path, on_error="skip", report=met.append)
+    assert [record.id for record in records] == ["1", "2"]
+    assert [(bad.path, bad.where) for bad in met] == [(path, 1), (path, 3), (path, 4)]
+    assert str(met[2]) == f"{path}:4: the id '1' was used before: give each row its own"
+
+
+def test_bad_rows_are_never_left_out_in_silence(folder: Path) -> None:
+    path = write(folder, b"{", GOOD)
+    with pytest.warns(UserWarning, match=r"left out 1 bad rows:\n.*records\.jsonl:1: not JSON"):
+        (record,) = read_records(path, on_error="skip")
+    assert record.id == "1"
+
+
+def test_reports_also_come_before_the_error(folder: Path) -> None:
+    met: list[BadRow] = []
+    with pytest.raises(ValueError, match="not JSON"):
+        read_records(write(folder, b"{", b"["), report=met.append)
+    assert [bad.where for bad in met] == [1, 2]
+
+
+def test_other_ways_to_meet_errors_are_refused(folder: Path) -> None:
+    with pytest.raises(ValueError, match="'raise' or 'skip', not 'ignore'"):
+        read_records(write(folder, GOOD), on_error="ignore")  # type: ignore[arg-type]
+
+
+def a_record(folder: Path, **changes: object) -> Record:
+    return dataclasses.replace(
+        Record("1", folder / "images/a.png", "What\u2028time?", ("九点", "9:41"), "look-up"), **changes
+    )
+
+
+def test_written_records_are_read_back_as_they_were(folder: Path) -> None:
+    records = [
+        a_record(folder),
+        a_record(
+            folder,
+            id="2",
+            answers=(),
+            bbox=(0, 0, 9, 9),
+            boxes=((0, 0, 1, 1), (8, 8, 9, 9)),
+            source="rico",
+            licence="CC0",
+            history=(("a", "b"), ("c", "d")),
+        ),
+    ]
+    for path in (folder / "records.jsonl", folder / "elsewhere" / "deep" / "records.jsonl"):
+        write_records(path, records)
+        assert read_records(path) == records
+
+
+def test_written_images_are_relative_with_forward_slashes(folder: Path) -> None:
+    write_records(folder / "sub" / "records.jsonl", [a_record(folder)])
+    row = json.loads((folder / "sub" / "records.jsonl").read_text(encoding="utf-8"))
+    assert row == {
+        "id": "1",
+        "image": "../images/a.png",
+        "question": "What\u2028time?",
+        "answers": ["九点", "9:41"],
+        "type": "look-up",
+    }
+
+
+def test_a_file_that_could_not_be_finished_leaves_the_old_one(folder: Path) -> None:
+    path = folder / "records.jsonl"
+    write_records(path, [a_record(folder)])
+    before = path.read_bytes()
+    with pytest.raises(ValueError, match="two records have the id '7'"):
+        write_records(path, [a_record(folder, id="7"), a_record(folder, id="7")])
+    assert path.read_bytes() == before
+    assert sorted(file.name for file in folder.iterdir()) == ["images", "records.jsonl"]
