@@ -13,18 +13,18 @@ import argparse
 import json
 import sys
 import time
-from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import fmean, median
+from typing import Any
 
-import numpy as np
 from tqdm import tqdm
 
 import pocketvlm
-from pocketvlm.apps.screens.answering import NOT_PRINTED
-from pocketvlm.datasets.metrics import NO_ANSWER, exact_match, token_f1
+from pocketvlm.datasets.metrics.intervals import bootstrap
 from pocketvlm.datasets.records import Record, read_records
+from pocketvlm.datasets.scoring import Scored, by_type, score
+from pocketvlm.evaluation import prediction_of
 from pocketvlm.picture import Picture
 from pocketvlm.vlm import PocketVLM
 
@@ -34,13 +34,10 @@ PLAIN_TOKENS = 48  # enough for any answer in the files; a longer ramble only sc
 
 
 @dataclass(frozen=True)
-class Score:
+class Timed:
     """One scored answer; `seconds` leaves out reading the picture."""
 
-    record: Record
-    text: str
-    exact: float
-    f1: float
+    scored: Scored
     seconds: float
 
 
@@ -54,58 +51,55 @@ def main() -> int:
     parser.add_argument("--at-least", type=float, metavar="F1", help="exit 1 when the mean F1 is lower")
     args = parser.parse_args()
     vlm = pocketvlm.load(args.model, threads=args.threads)
-    scores = score_all(vlm, read_records(args.questions), args.plain, args.show)
-    summary = summarize(scores)
+    answers = score_all(vlm, read_records(args.questions), args.plain, args.show)
+    summary = summarize(answers)
     for kind, row in summary["types"].items():
         print(f"{kind:14} {row['questions']:4}  exact {row['exact_match']:.3f}  F1 {row['f1']:.3f}")
     low, high = summary["f1_95"]
     total = f"exact {summary['exact_match']:.3f}  F1 {summary['f1']:.3f} (95% {low:.3f} to {high:.3f})"
-    print(f"{'all':14} {len(scores):4}  {total}")
+    print(f"{'all':14} {len(answers):4}  {total}")
     print(json.dumps({"method": "plain" if args.plain else "default", **summary}))
     return int(args.at_least is not None and summary["f1"] < args.at_least)
 
 
-def score_all(vlm: PocketVLM, records: list[Record], plain: bool, show: bool) -> list[Score]:
+def score_all(vlm: PocketVLM, records: list[Record], plain: bool, show: bool) -> list[Timed]:
     pictures: dict[Path, Picture] = {}
-    scores = []
+    answers = []
     for record in tqdm(records, unit="question", disable=None, leave=False):
         if record.image not in pictures:
             pictures[record.image] = vlm.read(record.image)
-        scores.append(score(vlm, pictures[record.image], record, plain))
+        answers.append(answer(vlm, pictures[record.image], record, plain))
         if show:
-            tqdm.write(f"{scores[-1].f1:.2f}  {record.question}  |  {scores[-1].text!r}  |  {record.answers[0]}")
-    return scores
+            scored = answers[-1].scored
+            text = scored.prediction.answer
+            tqdm.write(f"{scored.main:.2f}  {record.question}  |  {text!r}  |  {record.answers[0]}")
+    return answers
 
 
-def score(vlm: PocketVLM, picture: Picture, record: Record, plain: bool) -> Score:
+def answer(vlm: PocketVLM, picture: Picture, record: Record, plain: bool) -> Timed:
     started = time.perf_counter()
     options = {"free": True, "max_new_tokens": PLAIN_TOKENS} if plain else {}
-    answer = vlm.ask(picture, record.question, **options)
+    said = vlm.ask(picture, record.question, **options)
     seconds = time.perf_counter() - started
-    text = NO_ANSWER if answer.text == NOT_PRINTED else answer.text
-    return Score(record, text, exact_match(text, record.answers), token_f1(text, record.answers), seconds)
+    return Timed(score(record, prediction_of(record.id, said), ["token_f1", "exact_match"]), seconds)
 
 
-def summarize(scores: list[Score]) -> dict[str, object]:
-    by_type: dict[str, list[Score]] = defaultdict(list)
-    for one in scores:
-        by_type[one.record.type].append(one)
-    f1 = np.array([one.f1 for one in scores])
-    resampled = np.random.default_rng(0).choice(f1, (10_000, len(f1))).mean(axis=1)
+def summarize(answers: list[Timed]) -> dict[str, Any]:
+    scored = [one.scored for one in answers]
+    f1 = bootstrap([one.scores["token_f1"] for one in scored])
     return {
-        "questions": len(scores),
-        "exact_match": fmean(one.exact for one in scores),
-        "f1": float(f1.mean()),
-        "f1_95": [float(bound) for bound in np.quantile(resampled, (0.025, 0.975))],
-        "median_seconds": median(one.seconds for one in scores),
-        "types": {
-            kind: {
-                "questions": len(group),
-                "exact_match": fmean(one.exact for one in group),
-                "f1": fmean(one.f1 for one in group),
-            }
-            for kind, group in sorted(by_type.items())
-        },
+        **means(scored),
+        "f1_95": [f1.low, f1.high],
+        "median_seconds": median(one.seconds for one in answers),
+        "types": {kind: means(group) for kind, group in by_type(scored).items()},
+    }
+
+
+def means(scored: list[Scored]) -> dict[str, Any]:
+    return {
+        "questions": len(scored),
+        "exact_match": fmean(one.scores["exact_match"] for one in scored),
+        "f1": fmean(one.scores["token_f1"] for one in scored),
     }
 
 

@@ -1,7 +1,8 @@
 """What INT8 costs the image encoder: its features, and the image tokens made of them, against its own float32 graph.
 
-CLIP ViT-L/14 at 336 with random weights at the scale that transformers initialises it at, on real photographs and on
-rendered screens. Trained encoders have outlier channels, random ones do not, so they are put in:
+CLIP ViT-L/14 at 336 with random weights at a published initialisation scale (transformers', or OpenAI's, whose
+attention is several times sharper), on real photographs and on rendered screens. Trained encoders have outlier
+channels, random ones do not, so they are put in:
 
 - gains: every norm lets six channels through 30 to 60 times louder, to products that do not read them more softly;
 - massive: three channels of the residual stream stand at 100 throughout, where the others are about 1;
@@ -31,11 +32,13 @@ import numpy as np
 import torch
 from transformers import CLIPVisionConfig, CLIPVisionModel
 
+from pocketvlm.checkpoints.random import RandomTensors
 from pocketvlm.graphs.linear import Precision
 from pocketvlm.graphs.tensors import Arrays, Tensors
 from pocketvlm.projector.definition import make_projector
+from pocketvlm.random_model import clip_std
 from pocketvlm.vision import graph
-from pocketvlm.vision.checkpoint import BLOCK, canonical
+from pocketvlm.vision.checkpoint import BLOCK, canonical, expected
 from pocketvlm.vision.config import VisionConfig
 from pocketvlm.vision.definition import config_of
 from pocketvlm.vision.encoder import Encoder
@@ -68,12 +71,21 @@ HOLDINGS = {
 }
 
 
-def published_init(config: VisionConfig) -> State:
+def openai_init(config: VisionConfig) -> State:
+    """Weights as OpenAI and open_clip initialise CLIP's image encoder."""
+    tensors = RandomTensors(expected(config), clip_std(config), SEED)
+    return {name: tensors.read(name) for name in tensors.names}
+
+
+def transformers_init(config: VisionConfig) -> State:
     """Weights as transformers initialises CLIP's image encoder."""
     torch.manual_seed(SEED)
     module = CLIPVisionModel(CLIPVisionConfig(**config.to_dict()))
     tensors = canonical(Arrays({name: value.numpy() for name, value in module.state_dict().items()}), config)
     return {name: tensors.read(name) for name in tensors.names}
+
+
+INITS = {"transformers": transformers_init, "openai": openai_init}
 
 
 def put_gains(state: State, rng: np.random.Generator) -> list[int]:
@@ -215,6 +227,7 @@ def show(rows: list[dict[str, Any]], digits: int) -> None:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--tiny", action="store_true", help="a tiny encoder, to try the script")
+    parser.add_argument("--init", choices=INITS, default="transformers", help="the weights' scale (%(default)s)")
     parser.add_argument("--pictures", type=int, help="how many, evenly chosen; all by default")
     parser.add_argument("--scenarios", nargs="+", choices=SCENARIOS, default=list(SCENARIOS))
     parser.add_argument("--holdings", nargs="+", choices=HOLDINGS, default=list(HOLDINGS))
@@ -227,7 +240,7 @@ def main() -> int:
     count = min(args.pictures or len(PICTURES), len(PICTURES))
     chosen = [PICTURES[len(PICTURES) * index // count] for index in range(count)]
     pixels = [preprocessor.pixel_values(read_image(path)) for path in chosen]
-    state = published_init(config)
+    state = INITS[args.init](config)
     with tempfile.TemporaryDirectory() as folder:
         cosines = list(quality(config, state, pixels, Path(folder), args))
         seconds = speed(config, state, pixels[0], Path(folder), args)

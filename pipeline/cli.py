@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from pocketvlm import __version__
+from pocketvlm.cli_data import add_eval, add_render
 from pocketvlm.cli_export import add_export, add_verify
 from pocketvlm.errors import PocketVLMError
 
@@ -87,6 +88,8 @@ def _parser() -> argparse.ArgumentParser:
     _add_read(commands)
     add_export(commands, _command)
     add_verify(commands, _command)
+    add_eval(commands, _command)
+    add_render(commands, _command)
     return parser
 
 

@@ -1,0 +1,31 @@
+// Material's web components.
+
+import "@material/web/button/filled-button.js";
+import "@material/web/button/filled-tonal-button.js";
+import "@material/web/button/outlined-button.js";
+import "@material/web/button/text-button.js";
+import "@material/web/checkbox/checkbox.js";
+import "@material/web/chips/chip-set.js";
+import "@material/web/chips/filter-chip.js";
+import "@material/web/dialog/dialog.js";
+import "@material/web/divider/divider.js";
+import "@material/web/fab/fab.js";
+import "@material/web/icon/icon.js";
+import "@material/web/iconbutton/icon-button.js";
+import "@material/web/labs/card/elevated-card.js";
+import "@material/web/labs/card/filled-card.js";
+import "@material/web/labs/card/outlined-card.js";
+import "@material/web/labs/navigationbar/navigation-bar.js";
+import "@material/web/labs/navigationtab/navigation-tab.js";
+import "@material/web/labs/segmentedbutton/outlined-segmented-button.js";
+import "@material/web/labs/segmentedbuttonset/outlined-segmented-button-set.js";
+import "@material/web/list/list-item.js";
+import "@material/web/list/list.js";
+import "@material/web/menu/menu-item.js";
+import "@material/web/menu/menu.js";
+import "@material/web/progress/linear-progress.js";
+import "@material/web/radio/radio.js";
+import "@material/web/slider/slider.js";
+import "@material/web/switch/switch.js";
+import "@material/web/textfield/filled-text-field.js";
+import "@material/web/textfield/outlined-text-field.js";
