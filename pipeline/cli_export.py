@@ -62,8 +62,14 @@ def add_export(commands: Any, command: Any) -> None:
     }.items():
         group.add_argument(f"--{part}", choices=PRECISIONS, help=help)
     group.add_argument("--block-size", type=int, choices=[32, 64, 128], help="weights of the layers that share a scale")
-    group.add_argument("--asymmetric", action="store_true", help="give every block of the layers a zero point")
-    group.add_argument("--method", help="how the layers are rounded: rtn, k_quant, hqq")
+    group.add_argument(
+        "--asymmetric", action=argparse.BooleanOptionalAction, help="give every block of the layers a zero point"
+    )
+    group.add_argument(
+        "--method",
+        choices=["rtn", "k_quant"],
+        help="round the layers to nearest, or search for scales",
+    )
 
 
 def add_verify(commands: Any, command: Any) -> None:
@@ -96,6 +102,8 @@ def _export(args: argparse.Namespace) -> None:
         from pocketvlm.random_model import random_checkpoint
 
     recipe = _recipe(args, native=str(args.checkpoint).endswith(".gguf"))
+    if args.random and args.method is None and recipe.llm is not None:
+        recipe = replace(recipe, llm=replace(recipe.llm, method="rtn"))  # there is nothing to be near to
     with progress_bar("layer") as progress:
         if args.random:
             checkpoint = random_checkpoint(args.random)
@@ -113,17 +121,15 @@ def _export(args: argparse.Namespace) -> None:
 
 
 def _recipe(args: argparse.Namespace, native: bool) -> Recipe:
-    from pocketvlm.graphs.linear import Precision
-    from pocketvlm.recipe import PRESETS
+    from pocketvlm.recipe import PRESETS, with_kind
 
     recipe = PRESETS[args.precision or ("native" if native else "phone")]
     for part in ("llm", "head", "embeddings", "projector", "vision"):
         if (kind := getattr(args, part)) is not None:
-            recipe = replace(recipe, **{part: Precision(kind)})
-    details: dict[str, Any] = {"block_size": args.block_size, "method": args.method}
+            recipe = with_kind(recipe, part, kind)
+    symmetric = None if args.asymmetric is None else not args.asymmetric
+    details: dict[str, Any] = {"block_size": args.block_size, "method": args.method, "symmetric": symmetric}
     details = {name: value for name, value in details.items() if value is not None}
-    if args.asymmetric:
-        details["symmetric"] = False
     if not details:
         return recipe
     if recipe.llm is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from pocketvlm.graphs.linear import Precision
@@ -45,8 +45,23 @@ def _details(precision: Precision | None) -> dict[str, Any]:
     return asdict(precision) if precision.is_quantized else {"kind": precision.kind}
 
 
-FP32, FP16, INT8, INT4 = (Precision(kind) for kind in ("fp32", "fp16", "int8", "int4"))
+FP32, FP16, INT8 = (Precision(kind) for kind in ("fp32", "fp16", "int8"))
+INT4 = Precision("int4", symmetric=False, method="k_quant")  # nearest to the float weights of all that were measured
 ENCODER_INT8 = Precision("int8", block_size=128)  # the encoder runs hundreds of rows at once, where large blocks pay
+KINDS = {"fp32": FP32, "fp16": FP16, "int8": INT8, "int4": INT4}
+
+
+def with_kind(recipe: Recipe, part: str, kind: str) -> Recipe:
+    """The recipe with another kind of precision for one part, in its best form.
+
+    Args:
+        part: a field of `Recipe`.
+        kind: "fp32", "fp16", "int8" or "int4".
+    """
+    precision = ENCODER_INT8 if (part, kind) == ("vision", "int8") else KINDS[kind]
+    return replace(recipe, **{part: precision})
+
+
 PRESETS = {
     "phone": Recipe(vision=ENCODER_INT8, projector=INT8, embeddings=INT8, llm=INT4, head=INT8),
     "balanced": Recipe(vision=ENCODER_INT8, projector=FP16, embeddings=INT8, llm=INT8, head=INT8),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import functools
 import json
 import multiprocessing.util
@@ -9,7 +10,8 @@ import os
 import random
 import shutil
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -64,7 +66,9 @@ def render(
     missing = [number for number in plan.numbers(count) if not _there(folder, plan, number, count)]
     meter = _Meter(count - sum(len(plan.indices(number, count)) for number in missing), count, progress)
     if ray is None and (processes == 1 or len(missing) <= 1):
-        _draw_here(folder, plan, count, missing, meter)
+        with ThreadPoolExecutor(1) if _in_event_loop() else nullcontext() as thread:
+            draw = functools.partial(_draw_here, folder, plan, count, missing, meter)
+            thread.submit(draw).result() if thread else draw()
     else:
         spread(_DrawShard(folder, plan, count), missing, processes=processes, ray=ray, done=meter.tick)
     return manifest.write_manifest(folder, plan, count)
@@ -129,6 +133,15 @@ class _Meter:
         self._done += screens
         if self._progress:
             self._progress(self._done, self._total)
+
+
+def _in_event_loop() -> bool:
+    """As in a notebook, where playwright's blocking calls work in another thread only."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True
 
 
 def _draw_here(out: Path, plan: Plan, count: int, numbers: Sequence[int], meter: _Meter) -> None:

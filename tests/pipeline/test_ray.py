@@ -73,4 +73,5 @@ def test_rendering_gives_the_same_screens(tmp_path: Path) -> None:
     alone, spread_out = tmp_path / "alone", tmp_path / "spread_out"
     render(4, 5, alone, processes=1, **settings)  # type: ignore[arg-type]
     render(4, 5, spread_out, ray="", **settings)  # type: ignore[arg-type]
-    assert (alone / "manifest.json").read_text() == (spread_out / "manifest.json").read_text()  # with every shard's hash
+    # Which hold the hash of every shard.
+    assert (alone / "manifest.json").read_text() == (spread_out / "manifest.json").read_text()
