@@ -5,12 +5,12 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pocketvlm.errors import OptionError, PocketVLMError
+from pocketvlm.extras import packages_of
 
 if TYPE_CHECKING:
     from pocketvlm.datasets.predictions import Prediction
@@ -99,16 +99,8 @@ def _add_workers(parser: Any) -> Any:
     return group
 
 
-@contextmanager
-def _data_packages() -> Iterator[None]:
-    try:
-        yield
-    except ModuleNotFoundError as error:
-        raise PocketVLMError(f"{error.name} is not installed: pip install 'pocketvlm[data]'") from None
-
-
 def _eval(args: argparse.Namespace) -> None:
-    with _data_packages():
+    with packages_of("data"):
         from pocketvlm.evaluation import evaluate
         from pocketvlm.evaluation_report import SCORES, check_metrics, make_report, write_json
     from pocketvlm.progress import progress_bar
@@ -214,7 +206,7 @@ def _warn(what: object) -> None:
 
 
 def _render(args: argparse.Namespace) -> None:
-    with _data_packages():
+    with packages_of("data"):
         from pocketvlm.datasets.rendered.contact_sheet import contact_sheet
         from pocketvlm.datasets.rendered.render import render
     from pocketvlm.progress import progress_bar

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pocketvlm.errors import OptionError, PocketVLMError
+from pocketvlm.errors import OptionError
+from pocketvlm.extras import packages_of
 
 if TYPE_CHECKING:
     from pocketvlm.recipe import Recipe
@@ -85,18 +84,10 @@ def add_verify(commands: Any, command: Any) -> None:
     parser.add_argument("--json", action="store_true", help="print the whole report")
 
 
-@contextmanager
-def _export_packages() -> Iterator[None]:
-    try:
-        yield
-    except ModuleNotFoundError as error:
-        raise PocketVLMError(f"{error.name} is not installed: pip install 'pocketvlm[export]'") from None
-
-
 def _export(args: argparse.Namespace) -> None:
     if (args.checkpoint is None) == (args.random is None):
         raise OptionError("give either a checkpoint or --random MODEL")
-    with _export_packages():
+    with packages_of("export"):
         from pocketvlm.export import export, export_checkpoint
         from pocketvlm.progress import progress_bar
         from pocketvlm.random_model import random_checkpoint
@@ -149,7 +140,7 @@ def _print_summary(folder: Path) -> None:
 
 
 def _verify(args: argparse.Namespace) -> None:
-    with _export_packages():
+    with packages_of("export"):
         from pocketvlm.verify import verify
     from pocketvlm.bundle import open_bundle
     from pocketvlm.progress import progress_bar
