@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import numpy as np
 import pytest
 from PIL import Image
 
@@ -18,14 +17,13 @@ SCREENS = 12
 
 @pytest.fixture
 def rendered(tmp_path: Path) -> Path:
-    """A folder as `render` leaves it; the pictures are noise of the right size."""
+    """A folder as `render` leaves it; the pictures are grey, of the right size."""
     shard = tmp_path / "shard-00000"
     shard.mkdir()
     lines = TRUTHS.read_text(encoding="utf-8").splitlines()[:SCREENS]
     (shard / "truth.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
     for truth in map(json.loads, lines):
-        noise = np.random.default_rng(0).integers(0, 255, (truth["height"] // 40, truth["width"] // 40, 3), np.uint8)
-        Image.fromarray(noise).resize((truth["width"], truth["height"])).save(shard / truth["image"])
+        Image.new("RGB", (truth["width"], truth["height"]), "grey").save(shard / truth["image"])
     (tmp_path / "manifest.json").write_text(json.dumps({"count": SCREENS, "shards": [{"name": "shard-00000"}]}))
     return tmp_path
 
