@@ -26,8 +26,8 @@ from pocketvlm.vision.preprocess import PreprocessorConfig
 
 VISION_PREFIX, PROJECTOR_PREFIX = "model.vision_tower.vision_tower.", "model.mm_projector."
 OPEN_CLIP = "open_clip:"  # before the name of a tower that open_clip builds
-# What published configs call their tower, and open_clip's name for it: no download is needed to know its shape.
-KNOWN_TOWERS = {"openai/clip-vit-large-patch14-336": "ViT-L-14-336-quickgelu"}
+# What published configs call their tower, whoever's copy it is, and open_clip's name for its shape.
+KNOWN_TOWERS = {"clip-vit-large-patch14-336": "ViT-L-14-336-quickgelu"}
 # What this pipeline does with features, and the reference does under these values only.
 ONLY = {
     "mm_vision_select_layer": -2,
@@ -88,7 +88,9 @@ def _vision(raw: dict[str, Any], tensors: Tensors, vision_tower: str | None) -> 
         if raw.get(name, only) != only:
             raise CheckpointError(f"{name} is {raw[name]!r}; only {only!r} can be exported")
     own = with_prefix(tensors, VISION_PREFIX)
-    tower = vision_tower or raw["mm_vision_tower"]
+    tower = vision_tower or raw.get("mm_vision_tower")
+    if not tower:
+        raise CheckpointError("the config names no mm_vision_tower; give one with --vision-tower")
     config, published, preprocessor = _tower(tower, bool(own.names))
     source = own if own.names else published
     assert source is not None  # which `_tower` sees to
@@ -99,8 +101,9 @@ def _vision(raw: dict[str, Any], tensors: Tensors, vision_tower: str | None) -> 
 def _tower(tower: str, config_alone: bool) -> tuple[VisionConfig, Tensors | None, PreprocessorConfig]:
     """The tower's config, its published tensors unless they are not needed, and its preprocessor's config."""
     name, _, tag = tower.removeprefix(OPEN_CLIP).partition(":")
-    if tower.startswith(OPEN_CLIP) or (config_alone and tower in KNOWN_TOWERS):
-        config = config_of(KNOWN_TOWERS.get(tower, name))
+    known = KNOWN_TOWERS.get(tower.rpartition("/")[2]) if config_alone and not Path(tower).exists() else None
+    if tower.startswith(OPEN_CLIP) or known:
+        config = config_of(known or name)
         tensors = None if config_alone else pretrained_tensors(name, tag)
         return config, tensors, PreprocessorConfig(config.image_size)
     folder = locate(tower)
@@ -115,7 +118,10 @@ def _tower(tower: str, config_alone: bool) -> tuple[VisionConfig, Tensors | None
 def _projector(raw: dict[str, Any], tensors: Tensors, vision: VisionConfig, llm: LlamaConfig) -> ProjectorPart:
     width = raw.get("mm_hidden_size", vision.hidden_size)
     if width != vision.hidden_size:
-        raise CheckpointError(f"the projector takes features of {width}, the tower's are {vision.hidden_size} wide")
+        raise CheckpointError(
+            f"the projector takes features of {width}, the tower's are {vision.hidden_size} wide: "
+            "give the tower that it was trained with (--vision-tower)"
+        )
     kind = raw.get("mm_projector_type", "linear")
     return ProjectorPart(kind, width, llm.hidden_size, with_prefix(tensors, PROJECTOR_PREFIX))
 

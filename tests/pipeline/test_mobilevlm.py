@@ -218,6 +218,19 @@ def test_config_that_cannot_be_exported_is_refused(
         export(spoilt, tmp_path / "out", vision_tower=str(source / "clip"))
 
 
+def test_tower_of_a_known_name_needs_no_download(tmp_path: Path) -> None:
+    """Its shape is known by name, whoever's copy the config names; the tiny checkpoint does not have it."""
+    folder = checkpoint_folder("v2", tmp_path / "v2")
+    config = json.loads((folder / "config.json").read_text())
+    for name, message in {
+        "someone/clip-vit-large-patch14-336": "the tower's are 1024 wide",
+        "": "no mm_vision_tower",
+    }.items():
+        (folder / "config.json").write_text(json.dumps({**config, "mm_vision_tower": name}))
+        with pytest.raises(CheckpointError, match=message):
+            export(folder, tmp_path / "out")
+
+
 def test_language_model_alone_exports(source: Path, tmp_path: Path, expected: dict[str, np.ndarray]) -> None:
     """A plain LLaMA folder (as MobileLLaMA is published) is a bundle without eyes."""
     folder = tmp_path / "llama"
