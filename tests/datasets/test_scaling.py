@@ -91,6 +91,8 @@ def test_broken_off_it_keeps_what_is_done_and_leaves_no_worker(
     work: ModuleType, tmp_path: Path, end: signal.Signals
 ) -> None:
     script = (
+        # Who runs the tests in the background may have SIGINT ignored, which processes inherit.
+        "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         f"import sys; sys.path.insert(0, {str(HERE)!r})\n"
         "import spreading, pathlib; folder = pathlib.Path(sys.argv[1])\n"
         "from pocketvlm.datasets.scaling import spread\n"
