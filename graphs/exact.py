@@ -14,6 +14,7 @@ import onnxruntime as ort
 from onnx import NodeProto, TensorProto, helper
 
 from pocketvlm.graphs.linear import INT8_ACTIVATIONS
+from pocketvlm.graphs.session import session_options
 
 FLOAT32_ACTIVATIONS = 1  # MatMulNBits' accuracy_level
 
@@ -34,9 +35,7 @@ def open_exact(path: Path, threads: int | None = None) -> ort.InferenceSession:
     nodes = [exact for node in model.graph.node for exact in _exact(node)]
     del model.graph.node[:]
     model.graph.node.extend(nodes)
-    options = ort.SessionOptions()
-    options.intra_op_num_threads = threads or 0
-    options.log_severity_level = 3
+    options = session_options(threads)
     options.add_session_config_entry("session.model_external_initializers_file_folder_path", str(path.parent))
     return ort.InferenceSession(model.SerializeToString(), options, providers=["CPUExecutionProvider"])
 
