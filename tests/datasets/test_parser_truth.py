@@ -1,0 +1,78 @@
+"""Labels for a parser of pixels, from the truth of rendered screens."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pocketvlm.datasets.rendered.parser_truth import LOOKS, SAME, SEEN_AS, icon_word, parser_labels
+from pocketvlm.vision.parser.roles import ACTIVE, DISABLED, ROLES, VALUE_SCALE
+
+TRUTHS = Path(__file__).parent.parent / "data" / "rendered" / "truths.jsonl"
+
+
+def truths() -> list[dict[str, Any]]:
+    return [json.loads(line) for line in TRUTHS.read_text(encoding="utf-8").splitlines()]
+
+
+def element(role: str, **state: Any) -> dict[str, Any]:
+    box = [1, 2, 30, 40]
+    return {"role": role, "name": None, "state": state, "icon": None, "picture": None, "color": None, "box": box}
+
+
+def label_of(role: str, app: str = "sound", **state: Any) -> Any:
+    return parser_labels({"app": app, "elements": [element(role, **state)]})[0]
+
+
+def test_labels_speak_the_parsers_words() -> None:
+    assert set(SEEN_AS.values()) | SAME == set(ROLES)
+
+
+def test_every_screen_of_the_test_data_has_labels_that_the_parser_can_learn() -> None:
+    for truth in truths():
+        labels = parser_labels(truth)
+        assert len(labels) == len(truth["elements"])
+        for label in labels:
+            assert label.role in ROLES
+            assert label.look is None or label.look in LOOKS
+            assert label.active is None or label.role in ACTIVE
+            assert not label.disabled or label.role in DISABLED
+            assert label.value is None or (label.role in VALUE_SCALE and 0 <= label.value <= 1)
+
+
+def test_an_unknown_role_says_what_to_do() -> None:
+    with pytest.raises(ValueError, match=r"'hologram': add it to parser_truth\.SAME"):
+        label_of("hologram")
+
+
+def test_states_become_active() -> None:
+    assert label_of("switch", on=True).active is True
+    assert label_of("checkbox", checked=False).active is False
+    assert label_of("picture").active is None
+    assert label_of("button", disabled=True).disabled
+
+
+def test_values_are_shares() -> None:
+    assert label_of("slider", value=25).value == 0.25
+    assert label_of("slider", app="survey", value=7).value == 0.7
+    assert label_of("slider", app="thermostat", value=21).value is None  # its ends depend on the unit
+    assert label_of("rating", value=4.5).value == 0.9
+    assert label_of("signal", value=3).value == 0.75
+    assert label_of("progress", progress=0.5).value == 0.5
+    assert label_of("stepper", value=3).value is None  # has no end
+    assert label_of("step", checked=False, selected=True).value == 0.5
+
+
+def test_icons_and_pictures_of_the_same_thing_share_their_word() -> None:
+    assert icon_word("send") == "paper plane"
+    assert icon_word("volume-off") == "volume off"
+    assert icon_word("home") == "house"
+    assert LOOKS.count("house") == 1
+
+
+def test_elements_without_a_size_are_left_out() -> None:
+    flat = {**element("row"), "box": [5, 5, 5, 9]}
+    assert parser_labels({"app": "sound", "elements": [flat]}) == []
