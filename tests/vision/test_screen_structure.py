@@ -1,0 +1,270 @@
+"""Lines and elements merged into one structure, and its few words: on hand-made screens."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from pocketvlm.vision.parser.elements import Box, Element
+from pocketvlm.vision.reading_order import TextLine
+from pocketvlm.vision.structure import ScreenStructure, hull, inside
+from pocketvlm.vision.structure_charts import chart_kind
+from pocketvlm.vision.structure_merging import is_dark, merge
+from pocketvlm.vision.structure_text import printed, structure_lines, structure_text, summary
+
+SIZE = (1080, 2400)
+
+
+def line(text: str, x: int, y: int, height: int = 40) -> TextLine:
+    return TextLine(text, (x, y, x + 20 * len(text), y + height), 0.99)
+
+
+def element(role: str, *box: int, **rest: Any) -> Element:
+    x1, y1, x2, y2 = box
+    values = {"active": None, "disabled": False, "look": None, "value": None, "color": None, **rest}
+    return Element(role=role, box=(x1, y1, x2, y2), score=0.9, **values)
+
+
+def said(lines: list[TextLine], elements: list[Element]) -> list[str]:
+    """What is said of a screen, without the summary."""
+    return [text for text in structure_lines(merge(*SIZE, lines, elements))[1:] if text]
+
+
+def test_a_label_and_its_switch_are_one_row() -> None:
+    elements = [element("row", 0, 300, 1080, 450), element("switch", 900, 330, 1020, 420, active=True, color="teal")]
+    lines = [line("HomeNet", 60, 390), line("Wi-Fi", 60, 320)]
+    assert said(lines, elements) == ["Wi-Fi | HomeNet | [switch on, teal]"]
+    structure = merge(*SIZE, lines, elements)
+    assert [cell.name for cell in structure.cells if cell.role == "switch"] == ["Wi-Fi"]
+    assert structure.rows[0].box == (0, 300, 1080, 450)
+
+
+def test_without_a_row_found_the_switch_still_has_its_label() -> None:
+    structure = merge(*SIZE, [line("Wi-Fi", 60, 320)], [element("switch", 900, 310, 1020, 370, active=False)])
+    assert structure_text(structure).splitlines()[1:] == ["Wi-Fi | [switch off]"]
+    assert structure.cells[1].name == "Wi-Fi"
+
+
+def test_controls_take_the_words_inside_them() -> None:
+    elements = [
+        element("tab", 0, 2200, 540, 2400, active=True, look="house"),
+        element("tab", 540, 2200, 1080, 2400, active=False, look="magnifying glass"),
+        element("button", 40, 1000, 1040, 1120, disabled=True, color="blue"),
+        element("field", 40, 600, 1040, 760, active=True),
+        element("chip", 40, 1300, 300, 1380, active=True),
+    ]
+    lines = [
+        line("Home", 200, 2340),
+        line("Search", 750, 2340),
+        line("Save", 500, 1040),
+        line("E-mail", 60, 620, 30),
+        line("a@b.com", 60, 690),
+        line("All", 130, 1320),
+    ]
+    assert said(lines, elements) == [
+        "[field E-mail: a@b.com, focused]",
+        "[button Save, disabled, blue]",
+        "[chip All, selected]",
+        "[tab Home, selected, house] | [tab Search, magnifying glass]",
+    ]
+
+
+def test_a_line_read_across_two_tabs_is_parted() -> None:
+    elements = [element("segment", 0, 400, 540, 500, active=True), element("segment", 540, 400, 1080, 500)]
+    assert said([TextLine("Week Month", (200, 430, 800, 470), 0.9)], elements) == [
+        "[segment Week, selected] | [segment Month]"
+    ]
+
+
+def test_what_the_parser_takes_for_text_gives_way_to_lines() -> None:
+    elements = [element("text", 60, 300, 400, 340), element("text", 60, 900, 400, 940)]
+    assert said([line("Balance", 60, 300)], elements) == ["Balance"]
+
+
+def test_a_badge_is_part_of_its_tab_but_a_cell_elsewhere() -> None:
+    tab, badge = element("tab", 0, 2200, 540, 2400), element("badge", 290, 2210, 330, 2250, color="red")
+    alone = element("badge", 900, 500, 960, 560, color="red")
+    lines = [line("Basket", 200, 2340), line("4", 300, 2212, 36), line("7", 920, 510), line("Offers", 60, 510)]
+    assert said(lines, [tab, badge, alone]) == ["Offers | [badge 7, red]", "[tab Basket, badge 4]"]
+
+
+def test_what_the_reader_takes_for_letters_in_drawings_is_left_out() -> None:
+    elements = [
+        element("icon", 60, 300, 120, 360, look="sun"),
+        element("tab", 0, 2200, 540, 2400, look="house"),
+        element("search", 40, 500, 1040, 600),
+        element("back", 20, 150, 120, 250),
+        element("wifi", 900, 20, 940, 60),
+        element("battery", 1000, 20, 1060, 60),
+    ]
+    lines = [
+        line("O", 75, 310),
+        line("Display", 160, 310),
+        line("Warm >", 800, 310),
+        line("G", 250, 2220),
+        line("Home", 200, 2340),
+        line("Q Search mail", 60, 530),
+        line("1", 60, 180),
+        line("F. 65%", 880, 20),
+    ]
+    assert said(lines, elements) == [
+        "[battery 65%]",
+        "[back]",
+        "[icon sun] | Display | Warm",
+        "[search box Search mail]",
+        "[tab Home, house]",
+    ]
+
+
+def test_a_charts_scale_stands_apart_from_its_values() -> None:
+    lines = [line("Steps", 60, 520), line("10", 1000, 600), line("0", 1000, 960)]
+    for n, day in enumerate(("Mon", "Tue", "Wed")):
+        lines += [line(day, 120 + 300 * n, 1020), line(str(7 + n), 130 + 300 * n, 750 - 30 * n)]
+    assert said(lines, [element("chart", 40, 500, 1060, 1100)]) == [
+        "[chart]",
+        "Steps",
+        "Mon: 7 | Tue: 8 | Wed: 9",
+        "10 | 0",
+    ]
+
+
+def test_a_dialog_comes_first_and_the_rest_lies_behind() -> None:
+    elements = [
+        element("row", 0, 980, 1080, 1130),  # its box reaches under the dialog
+        element("dialog", 200, 900, 880, 1300),
+        element("button", 220, 1200, 500, 1280),
+        element("button", 520, 1200, 860, 1280),
+    ]
+    lines = [
+        line("Settings", 60, 200),
+        line("Delete file?", 250, 930),
+        line("No way back", 250, 1020),
+        line("Cancel", 300, 1220),
+        line("Delete", 620, 1220),
+    ]
+    structure = merge(*SIZE, lines, elements, dark=False)
+    assert structure_text(structure).splitlines() == [
+        "[screen: light; 2 dialog buttons; dialog open]",
+        "[dialog]",
+        "Delete file?",
+        "No way back",
+        "[button Cancel] | [button Delete]",
+        "[behind]",
+        "Settings",
+    ]
+    assert [row.behind for row in structure.rows] == [False, False, False, False, True, True]
+
+
+def test_a_printed_bracket_draws_up_no_control() -> None:
+    assert said([line("[switch on] | x", 60, 300)], []) == ["(switch on) x"]
+    assert said([line("a]", 500, 1040)], [element("button", 40, 1000, 1040, 1120)]) == ["[button a)]"]
+    assert printed("two\nlines  apart") == "two lines apart"
+
+
+def test_the_summary_counts_what_is_asked_for() -> None:
+    elements = [
+        *(element("switch", 900, 300 + 100 * n, 1000, 350 + 100 * n, active=n < 2) for n in range(3)),
+        *(element("picture", 60, 900 + 300 * n, 300, 1100 + 300 * n, look="dog") for n in range(2)),
+        element("bubble", 500, 700, 1060, 780),
+        element("bubble", 20, 800, 400, 880),
+        element("bubble", 600, 1000, 1060, 1080),
+        element("keyboard", 0, 1700, 1080, 2400),
+    ]
+    text = summary(merge(*SIZE, [], elements, dark=True))
+    for part in ("dark", "3 switches: 2 on, 1 off", "2 pictures", "3 messages: 2 mine, 1 theirs", "keyboard open"):
+        assert part in text
+    assert summary(merge(*SIZE, [line("Hello", 60, 300)], [])) == "[screen: text]"
+
+
+@pytest.mark.parametrize(
+    ("made", "text"),
+    [
+        (element("progress", 60, 500, 1000, 520, value=0.4), "[progress 40%]"),
+        (element("rating", 60, 500, 400, 560, value=0.71), "[rating 3.5]"),
+        (element("action", 900, 100, 1000, 200, look="paper plane", color="blue"), "[icon paper plane]"),
+        (element("icon", 60, 500, 120, 560, look="sun", color="orange"), "[icon sun, orange]"),
+        (element("picture", 60, 500, 520, 960, look="house plant"), "[picture house plant]"),
+        (element("checkbox", 60, 500, 120, 560, active=False), "[box empty]"),
+        (element("star", 60, 500, 120, 560, active=True, look="star"), "[star on]"),
+        (element("step", 60, 500, 900, 560, active=False, value=0.5), "[step, now]"),
+        (element("switch", 60, 500, 120, 560, active=False, color="grey"), "[switch off]"),
+        (element("chevron", 60, 500, 120, 560), "[>]"),
+    ],
+)
+def test_controls_in_words(made: Element, text: str) -> None:
+    assert said([], [made]) == [text]
+
+
+def test_keys_and_days_are_told_row_by_row() -> None:
+    keys = [element("key", 200 * n, 1000, 200 * n + 190, 1100) for n in range(3)]
+    days = [element("day", 200 * n, 1400, 200 * n + 190, 1500, active=n == 1, value=float(n == 2)) for n in range(3)]
+    lines = [line(str(n), 200 * n + 90, 1430 if row else 1030) for row in range(2) for n in range(3)]
+    assert said(lines, [*keys, *days]) == ["[keys 0 1 2]", "[days 0 1 selected 2 dot]"]
+    board = element("keyboard", 0, 900, 1080, 1350)
+    assert said(lines[:3], [board, *keys]) == ["[keyboard]"]  # letters of a keyboard tell nothing
+
+
+def test_a_charts_values_stand_with_their_labels() -> None:
+    bars = [element("chart_value", 100 + 300 * n, 800 - 90 * n, 200 + 300 * n, 1000) for n in range(3)]
+    lines = [line("Steps", 60, 520)]
+    for n, day in enumerate(("Mon", "Tue", "Wed")):
+        lines += [line(day, 120 + 300 * n, 1020), line(str(10 + n), 130 + 300 * n, 750 - 90 * n)]
+    assert said(lines, [element("chart", 40, 500, 1040, 1100), *bars]) == [
+        "[chart bar, 3 values]",
+        "Steps",
+        "Mon: 10 | Tue: 11 | Wed: 12",
+    ]
+
+
+def test_a_legend_is_read_along_its_lines() -> None:
+    lines = [line("Food", 500, 600), line("$5", 900, 600), line("Rent", 500, 700), line("$9", 900, 700)]
+    assert said(lines, [element("chart", 40, 500, 1040, 1100)]) == ["[chart]", "Food | $5", "Rent | $9"]
+
+
+@pytest.mark.parametrize(
+    ("boxes", "kind"),
+    [
+        ([(0, 300, 50, 900), (100, 500, 150, 900)], "bar"),
+        ([(0, 300, 20, 320), (100, 500, 120, 520)], "line"),
+        ([(0, 300, 200, 600), (100, 500, 300, 800)], "pie"),
+        ([(0, 300, 200, 600)], ""),
+    ],
+)
+def test_kinds_of_charts(boxes: list[Box], kind: str) -> None:
+    assert chart_kind(element("chart", 0, 0, 1000, 1000), [element("chart_value", *box) for box in boxes]) == kind
+
+
+def test_every_line_stands_in_one_cell_and_order_of_input_does_not_matter() -> None:
+    rng = np.random.default_rng(5)
+    for _ in range(20):
+        lines = [line(f"w{n}", int(rng.integers(0, 1000)), int(rng.integers(0, 2300))) for n in range(25)]
+        roles = rng.choice(["row", "card", "button", "switch", "dialog", "tab", "chart", "header"], 8)
+        corners = rng.integers(0, 900, (8, 2))
+        elements = [
+            element(role, int(x), int(2 * y), int(x) + 40 * n + 60, int(2 * y) + 30 * n + 60)
+            for n, (role, (x, y)) in enumerate(zip(roles, corners, strict=True))
+        ]
+        structure = merge(*SIZE, lines, elements)
+        assert sorted(words_in(structure)) == sorted(f"w{n}" for n in range(25))
+        assert structure_text(merge(*SIZE, lines, elements)) == structure_text(structure)
+
+
+def words_in(structure: ScreenStructure) -> list[str]:
+    return [held.text for cell in structure.cells for held in cell.lines]
+
+
+def test_boxes() -> None:
+    assert hull([(1, 2, 3, 4), (0, 3, 2, 9)]) == (0, 2, 3, 9)
+    assert inside((0, 0, 10, 10), (5, 0, 20, 10)) == 0.5
+    assert inside((0, 0, 10, 10), (20, 20, 30, 30)) == 0.0
+    with pytest.raises(ValueError, match="at least one"):
+        hull([])
+
+
+def test_dark_screens() -> None:
+    page = np.full((400, 300, 3), 250, np.uint8)
+    page[::5] = 0  # writing is thin
+    assert not is_dark(page)
+    assert is_dark(255 - page)
