@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from pocketvlm.graphs.session import open_session
+from pocketvlm.llm_backbone.adapter import Adapter
 from pocketvlm.llm_backbone.config import LlamaConfig
 from pocketvlm.llm_backbone.kv_cache import KVCache
 
@@ -22,6 +23,17 @@ class Decoder:
         self.config = config
         self._embed = open_session(embed_path, threads)
         self._decoder = open_session(decoder_path, threads)
+        self._optional = frozenset(given.name for given in self._decoder.get_overridable_initializers())
+
+    def check_adapter(self, adapter: Adapter) -> None:
+        """
+        Raises:
+            ValueError: the graph takes no adapter, or none of these products.
+        """
+        if not self._optional:
+            raise ValueError("the decoder's graph takes no adapter: export the bundle again as one that is adaptable")
+        if unknown := sorted(adapter.names - self._optional):
+            raise ValueError(f"the decoder's graph has no input {unknown[0]}: the adapter is another model's")
 
     def new_cache(self) -> KVCache:
         """An empty cache that fits this model."""
@@ -43,13 +55,16 @@ class Decoder:
             embeds[pictured] = image_tokens[ids[pictured] - self.config.vocab_size]
         return embeds
 
-    def decode(self, inputs_embeds: np.ndarray, cache: KVCache, num_logits: int = 1) -> np.ndarray:
+    def decode(
+        self, inputs_embeds: np.ndarray, cache: KVCache, num_logits: int = 1, adapter: Adapter | None = None
+    ) -> np.ndarray:
         """Append positions to the conversation and predict what follows them.
 
         Args:
             inputs_embeds: (1, S, D) float32.
             cache: the positions so far; grows by S.
             num_logits: for how many of the last positions logits are wanted; 0 for all S.
+            adapter: what is added to the weights, checked by `check_adapter`; the same for all of a cache's positions.
         Returns:
             (num_logits, V) float32.
         Raises:
@@ -63,6 +78,8 @@ class Decoder:
         binding.bind_cpu_input("num_logits_to_keep", np.array(num_logits, dtype=np.int64))
         binding.bind_output("logits")
         cache.bind(binding)
+        if adapter is not None:
+            adapter.bind(binding)
         self._decoder.run_with_iobinding(binding)
         cache.length += count
         logits: np.ndarray = binding.get_outputs()[0].numpy()

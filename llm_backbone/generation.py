@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from pocketvlm.llm_backbone.adapter import Adapter
 from pocketvlm.llm_backbone.decoder import Decoder
 from pocketvlm.llm_backbone.kv_cache import KVCache
 from pocketvlm.llm_backbone.sampling import GenerationConfig, Sampler
@@ -66,15 +67,23 @@ class LanguageModel:
 class Conversation:
     """The ids computed so far and their cache: a prompt that continues them costs only its new tail."""
 
-    def __init__(self, model: LanguageModel, image_tokens: np.ndarray | None = None) -> None:
+    def __init__(
+        self, model: LanguageModel, image_tokens: np.ndarray | None = None, adapter: Adapter | None = None
+    ) -> None:
         """
         Args:
             model: shared by all conversations.
             image_tokens: (R, D) float32, the rows that ids from the vocabulary's end on stand for (`splice_ids`).
+            adapter: what the model was taught for conversations of this kind; shared as well.
+        Raises:
+            ValueError: the adapter does not fit the model.
         """
+        if adapter is not None:
+            model.decoder.check_adapter(adapter)
         self.model = model
         self.cache: KVCache = model.decoder.new_cache()
         self._image_tokens = image_tokens
+        self._adapter = adapter
         self._ids: list[int] = []
 
     def shared(self, input_ids: list[int]) -> int:
@@ -103,7 +112,7 @@ class Conversation:
         self.cache.length = start
         del self._ids[start:]
         embeds = self.model.decoder.embed(input_ids[start:], self._image_tokens)
-        logits = self.model.decoder.decode(embeds, self.cache, num_logits)
+        logits = self.model.decoder.decode(embeds, self.cache, num_logits, self._adapter)
         self._ids = list(input_ids)
         return logits
 
@@ -116,7 +125,7 @@ class Conversation:
 
     def append(self, token_id: int) -> np.ndarray:
         """Add one token; returns the logits of what follows, (V,) float32."""
-        logits = self.model.decoder.decode(self.model.decoder.embed([token_id]), self.cache)
+        logits = self.model.decoder.decode(self.model.decoder.embed([token_id]), self.cache, adapter=self._adapter)
         self._ids.append(token_id)
         return logits[0]
 

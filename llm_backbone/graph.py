@@ -28,6 +28,9 @@ from pocketvlm.graphs.linear import (
 from pocketvlm.graphs.names import graph_stem
 from pocketvlm.graphs.writer import CONTRIB, ExternalData, GraphWriter, reshaped
 from pocketvlm.llm_backbone.config import LlamaConfig
+from pocketvlm.llm_backbone.lora import A, B, product_shapes, tensor_name
+
+RANK = "lora_rank"  # the size that an adapter brings along
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,7 @@ def write_graphs(
     max_file_bytes: int,
     precision: dict[str, str],
     progress: Callable[[int, int], None] | None = None,
+    adapted: tuple[str, ...] = (),
 ) -> None:
     """Write `embed_tokens*.onnx` and `decoder_model_merged*.onnx` with their weights into `folder`.
 
@@ -66,10 +70,11 @@ def write_graphs(
         max_file_bytes: larger weights go into several files.
         precision: the terms, as in the manifest, of "embed_tokens" and "decoder_model_merged".
         progress: told (layers written, layers in all).
+        adapted: those of `lora.PRODUCTS` that take an adapter when the graph runs.
     """
     stems = [graph_stem(part, precision[part]) for part in ("embed_tokens", "decoder_model_merged")]
     table = write_embedding(config, weights.embedding, folder, stems[0], max_file_bytes)
-    write_decoder(config, weights, table, folder, stems[1], max_file_bytes, progress)
+    write_decoder(config, weights, table, folder, stems[1], max_file_bytes, progress, adapted)
 
 
 Table = dict[str, TensorProto]  # the embedding's tensors, by what `MatMulNBits` calls them
@@ -129,8 +134,11 @@ def write_decoder(
     stem: str,
     max_file_bytes: int,
     progress: Callable[[int, int], None] | None = None,
+    adapted: tuple[str, ...] = (),
 ) -> None:
     """Write the decoder's graph: embeddings, mask and cache in, logits of the last positions and the cache out.
+
+    The tensors of an adapter are inputs that may be left out; the weights' files are the same with and without them.
 
     Raises:
         ValueError: heads of a width that the attention operator does not take.
@@ -140,13 +148,15 @@ def write_decoder(
     graph = GraphWriter(ExternalData(folder, stem, max_file_bytes))
     hidden = graph.input("inputs_embeds", np.float32, ["batch_size", "sequence_length", config.hidden_size])
     attention = _attention_inputs(graph, config)
+    products = _Products(graph, config, adapted)
     keep = graph.input("num_logits_to_keep", np.int64, [])
 
     layers = config.num_hidden_layers
     normed = _norm(graph, config, hidden, weights.input_norm(0), "model.layers.0.input_layernorm")
     for index in range(layers):
         following_norm = weights.input_norm(index + 1) if index + 1 < layers else weights.final_norm
-        hidden, normed = _layer(graph, config, weights.layer(index), following_norm, index, hidden, normed, attention)
+        layer = weights.layer(index)
+        hidden, normed = _layer(graph, config, layer, products, following_norm, index, hidden, normed, attention)
         if progress:
             progress(index + 1, layers)
     last = _last_positions(graph, normed, keep)
@@ -193,6 +203,7 @@ def _layer(
     graph: GraphWriter,
     config: LlamaConfig,
     layer: LayerWeights,
+    products: _Products,
     following_norm: np.ndarray,
     index: int,
     hidden: str,
@@ -201,20 +212,47 @@ def _layer(
 ) -> tuple[str, str]:
     """One decoder layer; returns the residual stream and its norm for the layer that follows."""
     name = f"model.layers.{index}"
-    qkv = linear(graph, normed, layer.qkv, f"{name}.self_attn.qkv_proj")
+    qkv = products.add(normed, layer.qkv, index, "self_attn.qkv_proj")
     attended = _attend(graph, config, qkv, index, attention)
-    projected = linear(graph, attended, layer.attention_output, f"{name}.self_attn.o_proj")
+    projected = products.add(attended, layer.attention_output, index, "self_attn.o_proj")
     hidden, normed = _add_and_norm(
         graph, config, hidden, projected, layer.post_attention_norm, f"{name}.post_attention_layernorm"
     )
-    gate_up = linear(graph, normed, layer.gate_up, f"{name}.mlp.gate_up_proj")
+    gate_up = products.add(normed, layer.gate_up, index, "mlp.gate_up_proj")
     gate, up = f"{name}.mlp.gate", f"{name}.mlp.up"
     graph.op("Split", gate_up, name=f"{name}.mlp.split", outputs=[gate, up], axis=-1, num_outputs=2)
     # QuickGelu with alpha 1 is SiLU, x * sigmoid(x), in one pass.
     silu = graph.op(f"{CONTRIB}.QuickGelu", gate, name=f"{name}.mlp.silu", alpha=1.0)
     product = graph.op("Mul", silu, up, name=f"{name}.mlp.product")
-    down = linear(graph, product, layer.down, f"{name}.mlp.down_proj")
+    down = products.add(product, layer.down, index, "mlp.down_proj")
     return _add_and_norm(graph, config, hidden, down, following_norm, f"{name}.output_norm")
+
+
+class _Products:
+    """The products of the layers, each with its adapter B (A x) where it takes one."""
+
+    def __init__(self, graph: GraphWriter, config: LlamaConfig, adapted: tuple[str, ...]) -> None:
+        self._graph = graph
+        self._shapes = {product: shape for product, shape in product_shapes(config).items() if product in adapted}
+
+    def add(self, x: str, weight: LinearWeight, layer: int, product: str) -> str:
+        """The product of `x`, (B, S, K): (B, S, N)."""
+        name = f"model.layers.{layer}.{product}"
+        y = linear(self._graph, x, weight, name)
+        if product not in self._shapes:
+            return y
+        rows, columns = self._shapes[product]
+        down = self._optional(tensor_name(layer, product, A), [columns, RANK])
+        up = self._optional(tensor_name(layer, product, B), [RANK, rows])
+        narrow = self._graph.op("MatMul", x, down, name=f"{name}.lora_a_product")  # (B, S, R)
+        wide = self._graph.op("MatMul", narrow, up, name=f"{name}.lora_b_product")  # (B, S, N)
+        return self._graph.op("Add", y, wide, name=f"{name}.lora")
+
+    def _optional(self, name: str, shape: list[str | int]) -> str:
+        """An input that is a matrix of rank 0, which adds nothing, unless one is given."""
+        absent = [0 if isinstance(size, str) else size for size in shape]
+        self._graph.weight(name, np.zeros(absent, dtype=np.float32))
+        return self._graph.input(name, np.float32, shape)
 
 
 def _attend(graph: GraphWriter, config: LlamaConfig, qkv: str, index: int, attention: list[str]) -> str:
