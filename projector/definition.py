@@ -5,7 +5,12 @@ Modules are named as in the published checkpoints, so that a state dict loads as
 Sources: LDP, MobileVLM, arXiv:2312.16886, section 3.4; LDPv2, MobileVLM V2, arXiv:2402.03766, section 3.3;
 `linear` and `mlpNx_gelu`, LLaVA 1.5, arXiv:2310.03744.
 
-Letters: B batch, N patches (a square of G x G), C width of the patch features, D width of the language model.
+The LDPs need to know how the patches lie. Published models have square grids and say nothing of it; screens are tall,
+so `ldpnetv2_S` takes the grid's height and width along, and pools S x S patches to a token, whatever is left over at
+the lower and right edge included: what is at the foot of a screen counts.
+
+Letters: B batch, N patches (of a grid G x G, or H x W where it is told), M image tokens, C width of the
+patch features, D width of the language model.
 """
 
 from __future__ import annotations
@@ -27,7 +32,7 @@ def make_projector(kind: str, in_features: int, out_features: int) -> nn.Module:
     """A projector with fresh weights, (B, N, C) to (B, M, D).
 
     Args:
-        kind: "ldpnet", "ldpnetv2", "linear", or "mlpNx_gelu" with N from 1.
+        kind: "ldpnet", "ldpnetv2", "ldpnetv2_S" with S from 2, "linear", or "mlpNx_gelu" with N from 1.
         in_features: C.
         out_features: D.
     Raises:
@@ -37,6 +42,8 @@ def make_projector(kind: str, in_features: int, out_features: int) -> nn.Module:
         return LDP(in_features, out_features)
     if kind == "ldpnetv2":
         return LDPv2(in_features, out_features)
+    if (stride := pooling(kind)) is not None:
+        return LDPv2(in_features, out_features, stride, partial=True)
     if kind == "linear":
         return nn.Linear(in_features, out_features)
     if (match := re.fullmatch(r"mlp([1-9]\d*)x_gelu", kind)) is not None:
@@ -44,7 +51,28 @@ def make_projector(kind: str, in_features: int, out_features: int) -> nn.Module:
             layer for _ in range(int(match[1]) - 1) for layer in (nn.GELU(), nn.Linear(out_features, out_features))
         )
         return nn.Sequential(nn.Linear(in_features, out_features), *deeper)
-    raise ValueError(f"no projector {kind!r}; there are ldpnet, ldpnetv2, linear and mlpNx_gelu with N from 1")
+    raise ValueError(
+        f"no projector {kind!r}; there are ldpnet, ldpnetv2, linear, mlpNx_gelu with N from 1, "
+        "and ldpnetv2_S with S from 2"
+    )
+
+
+def pooling(kind: str) -> int | None:
+    """S of "ldpnetv2_S", the kind that is told its grid; None for the others."""
+    match = re.fullmatch(r"ldpnetv2_([2-9]|[1-9]\d+)", kind)
+    return int(match[1]) if match else None
+
+
+def token_count(kind: str, height: int, width: int) -> int:
+    """M, the image tokens of a grid of patches, for the kinds that are told it.
+
+    Raises:
+        ValueError: a kind that is not.
+    """
+    stride = pooling(kind)
+    if stride is None:
+        raise ValueError(f"{kind!r} is not told its grid; ldpnetv2_S is, with S from 2")
+    return -(-height // stride) * -(-width // stride)
 
 
 def expected(kind: str, in_features: int, out_features: int) -> dict[str, tuple[int, ...]]:
@@ -72,13 +100,16 @@ def check_tensors(kind: str, in_features: int, out_features: int, tensors: Tenso
         raise ValueError(f"these weights are no {kind} from {in_features} to {out_features}: {'; '.join(found)}")
 
 
-def image_tokens(kind: str, tensors: Tensors, image_features: np.ndarray) -> np.ndarray:
+def image_tokens(
+    kind: str, tensors: Tensors, image_features: np.ndarray, grid: tuple[int, int] | None = None
+) -> np.ndarray:
     """What the projector of these weights makes of patch features: the reference for its graph.
 
     Args:
         kind: as `make_projector` names them.
         tensors: the weights, named as `expected` says.
         image_features: (B, N, C) float32.
+        grid: H and W of the patches, for the kinds that are told them.
     Returns:
         (B, M, D) float32.
     Raises:
@@ -91,7 +122,8 @@ def image_tokens(kind: str, tensors: Tensors, image_features: np.ndarray) -> np.
     state = {name: torch.from_numpy(tensors.read(name)) for name in tensors.names}
     projector.load_state_dict(state, strict=True, assign=True)
     with torch.inference_mode():
-        tokens: np.ndarray = projector(torch.from_numpy(image_features).float()).numpy()
+        features = torch.from_numpy(image_features).float()
+        tokens: np.ndarray = (projector(features) if grid is None else projector(features, grid)).numpy()
     return tokens
 
 
@@ -130,17 +162,23 @@ class LDP(nn.Module):
 class LDPv2(nn.Module):
     """MobileVLM V2's projector: two linear layers, average pooling, a depthwise convolution that tells positions."""
 
-    def __init__(self, in_features: int, out_features: int) -> None:
+    def __init__(self, in_features: int, out_features: int, stride: int = STRIDE, partial: bool = False) -> None:
+        """
+        Args:
+            stride: patches a side that are pooled to a token.
+            partial: pool what is left over at the edges as well; published models drop it.
+        """
         super().__init__()
+        self.stride, self.partial = stride, partial
         layers = (nn.Linear(in_features, out_features), nn.GELU(), nn.Linear(out_features, out_features))
         self.mlp = nn.ModuleDict({"mlp": nn.Sequential(*layers)})
         convolution = nn.Conv2d(out_features, out_features, 3, padding=1, groups=out_features)
         self.peg = nn.ModuleDict({"peg": nn.Sequential(convolution)})
 
-    def forward(self, image_features: Tensor) -> Tensor:
-        x = as_grid(self.mlp["mlp"](image_features))  # (B, D, G, G)
-        x = nn.functional.avg_pool2d(x, STRIDE)  # (B, D, G // 2, G // 2)
-        return as_sequence(self.peg["peg"](x) + x)  # (B, (G // 2)**2, D)
+    def forward(self, image_features: Tensor, grid: tuple[int, int] | None = None) -> Tensor:
+        x = as_grid(self.mlp["mlp"](image_features), grid)  # (B, D, H, W)
+        x = nn.functional.avg_pool2d(x, self.stride, ceil_mode=self.partial)  # published: (B, D, G // 2, G // 2)
+        return as_sequence(self.peg["peg"](x) + x)  # (B, M, D)
 
 
 class InvertedResidual(nn.Module):
@@ -188,13 +226,17 @@ def make_divisible(value: float, divisor: int) -> int:
     return rounded if rounded >= 0.9 * value else rounded + divisor
 
 
-def as_grid(sequence: Tensor) -> Tensor:
-    """(B, N, D) to (B, D, G, G), row by row.
+def as_grid(sequence: Tensor, grid: tuple[int, int] | None = None) -> Tensor:
+    """(B, N, D) to (B, D, H, W), row by row; to a square where no grid is told.
 
     Raises:
-        ValueError: N is not a perfect square; the message gives N.
+        ValueError: N is not a perfect square, or not H times W; the message gives N.
     """
     batch, count, width = sequence.shape
+    if grid is not None:
+        if grid[0] * grid[1] != count:
+            raise ValueError(f"{count} patches are no grid of {grid[0]} x {grid[1]}")
+        return sequence.transpose(1, 2).reshape(batch, width, *grid)
     side = math.isqrt(count)
     if side * side != count:
         raise ValueError(f"{count} patches are no square grid; this projector needs one")

@@ -1,16 +1,18 @@
 """The projectors as ONNX graphs, written weight by weight: image_features (B, N, C) to image_tokens (B, M, D).
 
-The grid's side is taken from N when the graph runs, so one file serves every resolution. 1x1 convolutions are written
+The grid's side is taken from N when the graph runs, or both sides from the input `grid` for the kinds that are told it
+(`ldpnetv2_S`), so one file serves every resolution. 1x1 convolutions are written
 as what they are, products over the channels, so that they can be held in few bits like the linear layers; only the
 depthwise 3x3 convolutions stay convolutions, in floating point.
 
-Letters: B batch, N patches (a square of G x G), M image tokens, C width of the patch features, D width of the
+Letters: B batch, N patches (a grid of G x G, or H x W), M image tokens, C width of the patch features, D width of the
 language model.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +22,7 @@ from pocketvlm.graphs.linear import LinearWeight, Precision, as_float32, linear
 from pocketvlm.graphs.names import graph_stem
 from pocketvlm.graphs.tensors import Tensors
 from pocketvlm.graphs.writer import ExternalData, GraphWriter
-from pocketvlm.projector.definition import STRIDE, check_tensors, expected
+from pocketvlm.projector.definition import STRIDE, check_tensors, expected, pooling
 
 NORM_EPSILON = 1e-5  # torch's LayerNorm
 KERNEL = 3  # side of the depthwise convolutions
@@ -40,7 +42,7 @@ def write_projector(
     """Write `projector*.onnx` with its weights into `folder`.
 
     Args:
-        kind: "ldpnet", "ldpnetv2", "linear" or "mlpNx_gelu".
+        kind: "ldpnet", "ldpnetv2", "ldpnetv2_S", "linear" or "mlpNx_gelu".
         in_features: C.
         out_features: D.
         tensors: the weights, named as `definition.expected` says.
@@ -57,6 +59,9 @@ def write_projector(
     layers = _Layers(graph, tensors, precision, expected(kind, in_features, out_features))
     x = graph.input("image_features", np.float32, ["batch_size", "num_patches", in_features])
     write = {"ldpnet": _ldp, "ldpnetv2": _ldpv2}.get(kind, _perceptron)
+    if (stride := pooling(kind)) is not None:
+        grid = graph.input("grid", np.int64, [2])  # H and W
+        write = partial(_ldpv2, stride=stride, grid=grid)
     write(layers, x)
     rows = "num_patches" if write is _perceptron else "num_image_tokens"
     graph.output("image_tokens", np.float32, ["batch_size", rows, out_features])
@@ -147,13 +152,13 @@ def _two_layers(layers: _Layers, x: str, first: str, second: str) -> str:
     return layers.product(layers.graph.op("Gelu", layers.product(x, first), name=f"{first}.gelu"), second)
 
 
-def _ldpv2(layers: _Layers, x: str) -> None:
+def _ldpv2(layers: _Layers, x: str, stride: int = STRIDE, grid: str | None = None) -> None:
     graph = layers.graph
     x = _two_layers(layers, x, "mlp.mlp.0", "mlp.mlp.2")  # (B, N, D)
-    x = _channels_first(layers, _as_grid(layers, x), "grid/first")  # (B, D, G, G)
-    # No padding and no ceiling: an odd grid loses its last row and column, as in torch's avg_pool2d.
-    sides = [STRIDE] * 2
-    pooled = graph.op("AveragePool", x, name="pool", kernel_shape=sides, strides=sides)  # (B, D, G // 2, G // 2)
+    x = _channels_first(layers, _as_grid(layers, x, grid), "grid/first")  # (B, D, H, W)
+    # Without a ceiling an odd grid loses its last row and column, as in torch's avg_pool2d and so in published models.
+    sides = [stride] * 2
+    pooled = graph.op("AveragePool", x, name="pool", kernel_shape=sides, strides=sides, ceil_mode=int(grid is not None))
     x = graph.op("Add", layers.depthwise(pooled, "peg.peg.0", stride=1), pooled, name="peg.residual")
     _as_sequence(layers, _channels_last(layers, x, "grid/last"))
 
@@ -179,9 +184,12 @@ def _inverted_residual(layers: _Layers, x: str, name: str, stride: int) -> str:
     return layers.norm(layers.product(x, f"{name}.2.0"), f"{name}.2.1")
 
 
-def _as_grid(layers: _Layers, x: str) -> str:
-    """(B, N, D) to (B, G, G, D), row by row, with G the root of N."""
+def _as_grid(layers: _Layers, x: str, grid: str | None = None) -> str:
+    """(B, N, D) to (B, H, W, D), row by row; to a square with the root of N as its side where no grid is told."""
     graph = layers.graph
+    if grid is not None:
+        first, last = (graph.op("Shape", x, name=f"grid/{end}", start=end, end=end + 1) for end in (0, 2))
+        return graph.op("Reshape", x, graph.op("Concat", first, grid, last, name="grid/shape", axis=0), name="grid/hw")
     count = graph.op("Shape", x, name="grid/count", start=1, end=2)
     real = graph.op("Cast", count, name="grid/real", to=TensorProto.FLOAT)
     root = graph.op("Sqrt", real, name="grid/root")  # exact: IEEE roots of perfect squares are

@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from pocketvlm.graphs.tensors import Arrays
-from pocketvlm.projector.definition import expected, image_tokens, make_projector, parameter_count
+from pocketvlm.projector.definition import expected, image_tokens, make_projector, parameter_count, token_count
 
 
 def arrays(kind: str, in_features: int, out_features: int) -> dict[str, np.ndarray]:
@@ -72,3 +72,27 @@ def test_weights_that_do_not_fit_are_all_listed() -> None:
 def test_weights_of_another_kind_are_refused() -> None:
     with pytest.raises(ValueError, match=r"no linear: weight is missing"):
         image_tokens("linear", Arrays(arrays("ldpnetv2", 16, 24)), np.zeros((1, 4, 16), np.float32))
+
+
+def test_pooling_by_two_on_an_even_grid_is_the_published_projector() -> None:
+    torch.manual_seed(0)
+    published, told = make_projector("ldpnetv2", 16, 24), make_projector("ldpnetv2_2", 16, 24)
+    told.load_state_dict(published.state_dict())
+    features = torch.randn(1, 24 * 24, 16)
+    assert torch.equal(told(features, (24, 24)), published(features))
+
+
+@pytest.mark.parametrize("kind", ["ldpnetv2_1", "ldpnetv2_0", "ldpnetv2_", "ldpnetv2_02"])
+def test_pooling_of_less_than_two_is_refused(kind: str) -> None:
+    with pytest.raises(ValueError, match="ldpnetv2_S with S from 2"):
+        make_projector(kind, 16, 24)
+
+
+def test_a_grid_of_another_size_is_refused() -> None:
+    with pytest.raises(ValueError, match="420 patches are no grid of 30 x 13"):
+        make_projector("ldpnetv2_2", 16, 24)(torch.zeros(1, 420, 16), (30, 13))
+
+
+def test_tokens_of_kinds_without_a_grid_are_not_guessed() -> None:
+    with pytest.raises(ValueError, match="'ldpnetv2' is not told its grid"):
+        token_count("ldpnetv2", 24, 24)

@@ -11,7 +11,7 @@ import pytest
 from pocketvlm.graphs.linear import Precision
 from pocketvlm.graphs.reading import graph_tensors
 from pocketvlm.graphs.tensors import Arrays
-from pocketvlm.projector.definition import expected, image_tokens
+from pocketvlm.projector.definition import expected, image_tokens, token_count
 from pocketvlm.projector.graph import FromGraph, write_projector
 from pocketvlm.projector.runtime import Projector
 
@@ -119,3 +119,40 @@ def test_weights_that_do_not_fit_are_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match=r"no linear from 48 to 65: bias is .*; weight is"):
         write_projector("linear", IN, OUT + 1, random_tensors("linear"), tmp_path, FP32, MAX_BYTES)
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("kind", "height", "width", "tokens"),
+    [
+        ("ldpnetv2_2", 30, 14, 105),
+        ("ldpnetv2_4", 30, 14, 32),
+        ("ldpnetv2_4", 8, 4, 2),
+        ("ldpnetv2_3", 2, 1, 1),
+    ],
+)
+def test_grids_of_any_shape_are_projected_whole(
+    kind: str, height: int, width: int, tokens: int, tmp_path: Path
+) -> None:
+    tensors, given = random_tensors(kind), features(height * width, batch=2)
+    projector = written(kind, tensors, tmp_path)
+    found = projector.project(given, (height, width))
+    wanted = image_tokens(kind, tensors, given, (height, width))
+    assert projector.takes_grid
+    assert found.shape == wanted.shape == (2, tokens, OUT)
+    assert token_count(kind, height, width) == tokens
+    assert np.abs(found - wanted).max() < 1e-4 * np.abs(wanted).max()  # float32 sums in another order
+
+
+def test_what_is_left_over_at_the_edges_is_pooled(tmp_path: Path) -> None:
+    projector, given = written("ldpnetv2_4", random_tensors("ldpnetv2_4"), tmp_path), features(30 * 14)
+    before = projector.project(given, (30, 14))
+    given[:, -1] += 1  # the patch at the lower right, outside every whole window
+    changed = np.abs(projector.project(given, (30, 14)) - before).max(axis=(0, 2))
+    assert changed.argmax() == len(changed) - 1
+
+
+@pytest.mark.parametrize("grid", [None, (30, 13), (14, 0)])
+def test_a_grid_that_is_not_the_patches_is_refused(grid: tuple[int, int] | None, tmp_path: Path) -> None:
+    projector = written("ldpnetv2_2", random_tensors("ldpnetv2_2"), tmp_path)
+    with pytest.raises(ValueError, match="420 patches need a grid"):
+        projector.project(features(420), grid)
