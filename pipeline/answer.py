@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 Box = tuple[int, int, int, int]
+Point = tuple[float, float]
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,8 @@ class Timings:
     Attributes:
         image_decode_s: from the image file's bytes to pixels.
         read_text_s: finding and reading the lines of text.
-        encode_s, project_s: from pixels to patch features, and from those to image tokens.
+        encode_s, parse_s, project_s: from pixels to patch features, from those to the elements of a screen, and to
+            image tokens.
         prefill_s: computing the prompt's new tokens.
         ttft_s: from the call to the first piece of the answer, all of the above included.
         decode_tok_per_s: tokens a second after the first; None for answers of one token or none.
@@ -55,6 +57,7 @@ class Timings:
     image_decode_s: float
     read_text_s: float
     encode_s: float
+    parse_s: float
     project_s: float
     prefill_s: float
     ttft_s: float
@@ -69,12 +72,15 @@ class Answer:
     Attributes:
         text: the answer.
         finish_reason: "stop", "length" (a limit was reached) or "cancelled".
-        sources: what the answer was made from: "screen text" when the picture's lines were read, "image" when its
-            pixels were encoded, "language model" when that chose or worded the answer.
+        sources: what the answer was made from: "screen text" when the picture's lines were read, "screen elements"
+            when its controls and pictures were recognised, "image" when its pixels were encoded, "language model" when
+            that chose or worded the answer.
         quotes: the lines of the picture that the answer repeats, with their boxes.
         trimmed_lines: how many lines of the picture were left out because the context was full.
         tokens, timings: counts and seconds.
         peak_rss_bytes: the process's largest resident memory so far.
+        point, box: where it is that was asked for, x, y and x1, y1, x2, y2 in pixels of the upright picture; None for
+            an answer that is no place.
     """
 
     text: str
@@ -85,7 +91,28 @@ class Answer:
     tokens: TokenCounts
     timings: Timings
     peak_rss_bytes: int
+    point: Point | None = None
+    box: Box | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """The value as JSON holds it; `json.dumps` takes it as it is."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Location:
+    """Where something is on a picture.
+
+    Attributes:
+        text: in words: "the Breakfast switch, bottom right", or that it is not there.
+        point: x, y in pixels of the upright picture, where a tap reaches it; None where nothing was found.
+        box: x1, y1, x2, y2 around it; None where nothing was found.
+    """
+
+    text: str
+    point: Point | None
+    box: Box | None
+
+    def to_dict(self) -> dict[str, Any]:
+        """The value as JSON holds it."""
         return asdict(self)

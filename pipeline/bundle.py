@@ -20,9 +20,13 @@ MANIFEST = "manifest.json"
 ALWAYS = ("config.json", "generation_config.json", "tokenizer.json", "tokenizer_config.json")  # in every bundle
 EMBEDDED = "nano"  # the bundle that ships inside the package
 
-# The parts of a bundle: a language model, and perhaps what gives it sight.
+# The parts of a bundle: a language model, and perhaps an encoder, with what turns its features into image tokens, with
+# what finds the elements of a screen in them, or with both.
 LANGUAGE = frozenset(("embed_tokens", "decoder_model_merged"))
 SIGHT = frozenset(("vision_encoder", "projector"))
+PARSING = frozenset(("vision_encoder", "screen_parser", "look_classifier"))
+WHOLE = (LANGUAGE, LANGUAGE | SIGHT, LANGUAGE | PARSING, LANGUAGE | PARSING | SIGHT)
+PARSER_CONFIG = "parser_config.json"  # in bundles that parse: `vision.parser.config`
 
 
 @dataclass(frozen=True)
@@ -55,13 +59,23 @@ class Bundle:
 
     @property
     def parts(self) -> frozenset[str]:
-        """Its graphs: "embed_tokens" and "decoder_model_merged", and where it sees "vision_encoder" and "projector"."""
+        """Its graphs: "embed_tokens" and "decoder_model_merged", and those of `SIGHT` and `PARSING` that it has."""
         return frozenset(self.manifest["precision"])
 
     @property
     def sees(self) -> bool:
-        """Whether it takes pixels; otherwise it knows a picture by its text."""
-        return "vision_encoder" in self.parts
+        """Whether its language model takes image tokens."""
+        return self.parts >= SIGHT
+
+    @property
+    def parses(self) -> bool:
+        """Whether it finds the elements of a screen, such as switches, in the pixels."""
+        return self.parts >= PARSING
+
+    @property
+    def reads(self) -> bool:
+        """Whether its language model is told what a picture prints: all but those made to go by image tokens alone."""
+        return self.parses or not self.sees
 
     def read(self, name: str) -> dict[str, Any]:
         """One of its JSON files.
@@ -129,11 +143,13 @@ def _check_graphs(folder: Path, manifest: dict[str, Any]) -> None:
     precision = manifest.get("precision")
     if not isinstance(precision, dict):
         raise BundleError(f"{folder / MANIFEST} lists no graph for any precision: export the bundle again")
-    if (parts := frozenset(precision)) not in (LANGUAGE, LANGUAGE | SIGHT):
+    if (parts := frozenset(precision)) not in WHOLE:
         raise BundleError(f"{folder / MANIFEST} lists no graph for a whole model, only {', '.join(sorted(parts))}")
     for part, term in precision.items():
         if f"onnx/{graph_stem(part, str(term))}.onnx" not in manifest["files"]:
             raise BundleError(f"{folder / MANIFEST} lists no graph for {part} in {term!r}: export the bundle again")
+    if parts >= PARSING and PARSER_CONFIG not in manifest["files"]:
+        raise BundleError(f"{folder / MANIFEST} lists a screen parser without {PARSER_CONFIG}: export the bundle again")
 
 
 def _check_size(folder: Path, name: str, size: int) -> None:

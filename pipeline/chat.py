@@ -3,32 +3,44 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
 
-from pocketvlm.answer import Answer, Quote, Timings, TokenCounts
-from pocketvlm.apps.screens.answering import NOT_PRINTED, find_answer, is_open_ended, usefulness
-from pocketvlm.apps.screens.quoting import quoted_lines
+from pocketvlm.answer import Answer, Box, Quote, Timings, TokenCounts
+from pocketvlm.apps.screens.answering import NOT_PRINTED, find_answer, is_open_ended, wants_own_words
+from pocketvlm.apps.screens.quoting import quoted_lines, repeated_lines
 from pocketvlm.cost.memory import peak_rss_bytes
-from pocketvlm.errors import ContextError, OptionError
+from pocketvlm.errors import BundleError, ContextError, OptionError
 from pocketvlm.judging import Judge
+from pocketvlm.llm_backbone.adapter import Adapter
 from pocketvlm.llm_backbone.generation import Conversation, Generation, LanguageModel
 from pocketvlm.llm_backbone.sampling import GenerationConfig
 from pocketvlm.llm_backbone.splicing import splice_ids
+from pocketvlm.locating import MARK, is_reference, locate
 from pocketvlm.picture import Picture
 from pocketvlm.prompt import Turn, encode_prompt
+from pocketvlm.shown import Shown
 from pocketvlm.streaming import AnswerStream
-from pocketvlm.vision.reading_order import Row, ScreenText, TextLine
+from pocketvlm.vision.reading_order import ScreenText, TextLine
 
-SCREEN_TEXT, IMAGE, LANGUAGE_MODEL = "screen text", "image", "language model"
+SCREEN_TEXT, ELEMENTS, IMAGE, LANGUAGE_MODEL = "screen text", "screen elements", "image", "language model"
 ANSWER_ROOM = 64  # tokens kept free for an answer when the picture's lines fill the context
 JUDGED_TOKENS = 48  # of a text; with the blank question in place of a shorter one, still within that room
 ANY_QUESTION = "What does it say?"  # stands in for the question when the model judges a text without knowing it
 
 Cancelled = Callable[[], bool]
+
+
+@dataclass(frozen=True)
+class _Voice:
+    """One way to answer: a conversation with its own cache, and what its prompts show of the picture."""
+
+    conversation: Conversation
+    shown: Shown | None
+    image_tokens: tuple[np.ndarray, ...]  # (M, D) each
 
 
 class Chat:
@@ -39,29 +51,39 @@ class Chat:
     """
 
     def __init__(
-        self, model: LanguageModel, pictures: Sequence[Picture] = (), defaults: dict[str, Any] | None = None
+        self,
+        model: LanguageModel,
+        pictures: Sequence[Picture] = (),
+        defaults: dict[str, Any] | None = None,
+        adapter: Adapter | None = None,
     ) -> None:
         """
         Args:
             model: shared by all chats.
             pictures: what the chat is about, if anything: at most one with text, any number with image tokens.
             defaults: the bundle's own `GenerationConfig` fields, for the options that a question leaves open.
+            adapter: what the model was taught about parsed screens; used for a picture that was parsed.
         """
         self.pictures = tuple(pictures)
         self._model = model
         self._defaults = defaults or {}
         self._text: ScreenText | None = next((picture.text for picture in pictures if picture.text), None)
-        self._image_tokens = [p.image_tokens[0] for p in pictures if p.image_tokens is not None]  # (M, D) each
-        rows = np.concatenate(self._image_tokens) if self._image_tokens else None  # (R, D)
-        self._conversation = Conversation(model, rows)
+        parsed = next((picture.structure for picture in pictures if picture.structure is not None), None)
+        self._structure = parsed if adapter is not None else None
+        tokens = tuple(p.image_tokens[0] for p in pictures if p.image_tokens is not None)  # (M, D) each
+        shown = Shown.of_text(self._text) if self._text else None
+        # Where an adapter was taught to see, the model alone was not.
+        self._plain = _voice(model, shown, () if self._structure else tokens, None)
+        self._taught = _voice(model, Shown.of_structure(self._structure), tokens, adapter) if self._structure else None
         self._turns: list[Turn] = []
         self._unclocked = self.pictures  # until the first answer, which counts the pictures' reading as its own
 
     def ask(self, question: str, *, free: bool = False, **options: Any) -> Answer:
         """Answer a question.
 
-        Where a picture was read, the answer is by default a piece of what it prints, or that it is not there; a request
-        such as "summarise this", and any question in a chat without such a picture, is worded by the language model.
+        Where a picture was parsed, the model answers as it was taught about screens: in a few words, with a place
+        where one is asked for. Where one was only read, the answer is a piece of what it prints, or that it is not
+        there. A request such as "summarise this", and any question in a chat without such a picture, is worded freely.
 
         Args:
             question: what is asked.
@@ -75,31 +97,81 @@ class Chat:
         return self.stream(question, free=free, **options).answer
 
     def stream(self, question: str, *, free: bool = False, **options: Any) -> AnswerStream:
-        """The same, piece by piece."""
+        """The same, piece by piece; a place comes in one piece."""
         config = _config({**self._defaults, **options})
-        if not question.strip():
-            raise OptionError("the question is empty; ask something")
-        worded = free or self._text is None or is_open_ended(question)
+        _check(question)
+        question = question.strip()
+        if self._taught is not None and not free and not wants_own_words(question):
+            taught = _config(
+                options
+            )  # the bundle's defaults are for free wording; a penalty would spoil what is quoted
+            return AnswerStream(lambda cancelled: self._seen(question, taught, cancelled))
+        worded = free or self._text is None or is_open_ended(question) or self._taught is not None
         answer = self._worded if worded else self._printed
-        return AnswerStream(lambda cancelled: answer(question.strip(), config, cancelled))
+        return AnswerStream(lambda cancelled: answer(question, config, cancelled))
+
+    def locate(self, question: str) -> Answer:
+        """Point at what a question asks for; `Answer.box` is None where it is not on the screen.
+
+        Raises:
+            OptionError: the question is empty.
+            BundleError: the chat has no picture whose controls were recognised.
+            ContextError: as for `ask`.
+        """
+        _check(question)
+        if self._taught is None:
+            raise BundleError("this chat has no picture whose controls were recognised: use a bundle with a parser")
+        return AnswerStream(lambda cancelled: self._seen(question.strip(), _config({}), cancelled, MARK)).answer
 
     def reset(self) -> None:
         """Forget the questions so far; the pictures and what is computed for it stay."""
         self._turns.clear()
 
+    def _seen(
+        self, question: str, config: GenerationConfig, cancelled: Cancelled, opening: str = ""
+    ) -> Iterator[str | Answer]:
+        """Answer about a parsed screen.
+
+        Args:
+            opening: how the answer begins; the model goes on from there.
+        """
+        assert self._taught is not None
+        assert self._structure is not None
+        turn = _TurnRecord(self._unclocked)
+        prompt = self._prompt(question, self._taught)
+        opened = self._model.tokenizer.encode(opening)
+        said = opening
+        for piece in self._taught.conversation.stream([*prompt.ids, *opened], config, cancelled=cancelled):
+            if isinstance(piece, Generation):
+                generation = replace(piece, text=f"{opening}{piece.text}", token_ids=(*opened, *piece.token_ids))
+                continue
+            said += piece
+            if not is_reference(said):
+                turn.first_piece()
+                yield piece
+        place = None
+        if is_reference(said) and generation.finish_reason != "cancelled":
+            place = locate(self._structure, said, question)
+            generation = replace(generation, text=place.text)
+            turn.first_piece()
+            yield place.text
+        self._finish(Turn(question, generation.token_ids))
+        lines = repeated_lines(generation.text, self._lines()) if place is None else []
+        sources = self._sources(self._taught)
+        yield turn.answer(generation, sources, lines, prompt.trimmed_lines, place.box if place else None)
+
     def _worded(self, question: str, config: GenerationConfig, cancelled: Cancelled) -> Iterator[str | Answer]:
         turn = _TurnRecord(self._unclocked)
         prompt = self._prompt(question)
-        for piece in self._conversation.stream(prompt.ids, config, cancelled=cancelled):
+        for piece in self._plain.conversation.stream(prompt.ids, config, cancelled=cancelled):
             if isinstance(piece, Generation):
                 generation = piece
             else:
                 turn.first_piece()
                 yield piece
         self._finish(Turn(question, generation.token_ids))
-        seen = {SCREEN_TEXT: self._text is not None, IMAGE: bool(self._image_tokens), LANGUAGE_MODEL: True}
-        sources = tuple(source for source, used in seen.items() if used)
-        yield turn.answer(generation, sources, quoted_lines(generation.text, self._lines()), prompt.trimmed_lines)
+        lines = quoted_lines(generation.text, self._lines())
+        yield turn.answer(generation, self._sources(self._plain), lines, prompt.trimmed_lines)
 
     def _printed(self, question: str, config: GenerationConfig, cancelled: Cancelled) -> Iterator[str | Answer]:
         assert self._text is not None
@@ -115,7 +187,7 @@ class Chat:
         turn.first_piece()
         if text:
             yield text
-        self._conversation.feed([*prompt.ids, *ids])  # so that the next turn finds this one in the cache
+        self._plain.conversation.feed([*prompt.ids, *ids])  # so that the next turn finds this one in the cache
         self._finish(Turn(question, tuple(ids)))
         sources = (SCREEN_TEXT, LANGUAGE_MODEL)  # printed on the one, chosen by the other
         generation = Generation(
@@ -124,6 +196,15 @@ class Chat:
         all_lines = self._lines()
         lines = [all_lines[number] for number in found.lines] if found else []
         yield turn.answer(generation, sources, lines, prompt.trimmed_lines)
+
+    def _sources(self, voice: _Voice) -> tuple[str, ...]:
+        seen = {
+            SCREEN_TEXT: self._text is not None,
+            ELEMENTS: voice.shown is not None and voice.shown.parsed,
+            IMAGE: bool(voice.image_tokens),
+            LANGUAGE_MODEL: True,
+        }
+        return tuple(source for source, used in seen.items() if used)
 
     def _finish(self, turn: Turn) -> None:
         self._turns.append(turn)
@@ -134,19 +215,24 @@ class Chat:
         return self._judge(self._prompt(question), lambda: False)(texts)
 
     def _judge(self, prompt: _Prompt, cancelled: Cancelled) -> Judge:
-        return Judge(self._conversation, prompt.ids, self._ids(prompt.rows, ANY_QUESTION), JUDGED_TOKENS, cancelled)
+        blank = self._ids(self._plain, prompt.rows, ANY_QUESTION)
+        return Judge(self._plain.conversation, prompt.ids, blank, JUDGED_TOKENS, cancelled)
 
     def _lines(self) -> tuple[TextLine, ...]:
         return self._text.lines if self._text else ()
 
-    def _prompt(self, question: str) -> _Prompt:
-        """The conversation up to a question; rows that do not fit are left out, the least useful first."""
+    def _prompt(self, question: str, voice: _Voice | None = None) -> _Prompt:
+        """The conversation up to a question; rows that do not fit are left out, the least useful first.
+
+        Args:
+            voice: whose; the plain one when None.
+        """
+        voice = voice or self._plain
         limit = self._model.context_length - ANSWER_ROOM
-        rows = self._text.rows if self._text else None
-        prompt = self._encoded(rows, question)
-        if rows and len(prompt.ids) > limit:
-            room = limit - len(self._encoded((), question).ids)
-            prompt = self._encoded(self._useful(rows, question, room), question)
+        prompt = self._encoded(voice, None, question)
+        if voice.shown is not None and voice.shown.texts and len(prompt.ids) > limit:
+            room = limit - len(self._encoded(voice, (), question).ids)
+            prompt = self._encoded(voice, voice.shown.useful(self._model.tokenizer, question, room), question)
         if len(prompt.ids) > limit:
             raise ContextError(
                 f"the question takes {len(prompt.ids)} tokens with what was said before, the model allows {limit}: "
@@ -154,27 +240,24 @@ class Chat:
             )
         return prompt
 
-    def _encoded(self, rows: tuple[Row, ...] | None, question: str) -> _Prompt:
-        texts = None if rows is None else [row.text for row in rows]
-        lines = sum(len(row.cells) for row in rows or ())
-        return _Prompt(self._ids(texts, question), texts, len(self._lines()) - lines)
+    def _encoded(self, voice: _Voice, kept: Collection[int] | None, question: str) -> _Prompt:
+        """The prompt with the rows of some numbers; None for all of them."""
+        rows = None if voice.shown is None else voice.shown.rows(kept)
+        left_out = 0 if voice.shown is None else voice.shown.left_out(kept)
+        return _Prompt(self._ids(voice, rows, question), rows, left_out)
 
-    def _ids(self, rows: list[str] | None, question: str) -> list[int]:
-        counts = [len(tokens) for tokens in self._image_tokens]
-        ids = encode_prompt(self._model.tokenizer, rows, len(counts), self._turns, question)
+    def _ids(self, voice: _Voice, rows: list[str] | None, question: str) -> list[int]:
+        counts = [len(tokens) for tokens in voice.image_tokens]
+        parsed = voice.shown is not None and voice.shown.parsed
+        ids = encode_prompt(self._model.tokenizer, rows, len(counts), self._turns, question, parsed=parsed)
         return splice_ids(ids, counts, self._model.decoder.config.vocab_size)
 
-    def _useful(self, rows: tuple[Row, ...], question: str, room: int) -> tuple[Row, ...]:
-        """As many of the most useful rows as fit in `room` tokens, in reading order."""
-        assert self._text is not None
-        use = usefulness(self._text, question)
-        kept = set()
-        for number in sorted(range(len(rows)), key=lambda number: -use[number]):
-            room -= len(self._model.tokenizer.encode(f"{rows[number].text}\n"))
-            if room < 0:
-                break
-            kept.add(number)
-        return tuple(row for number, row in enumerate(rows) if number in kept)
+
+def _voice(
+    model: LanguageModel, shown: Shown | None, image_tokens: tuple[np.ndarray, ...], adapter: Adapter | None
+) -> _Voice:
+    rows = np.concatenate(image_tokens) if image_tokens else None  # (R, D)
+    return _Voice(Conversation(model, rows, adapter), shown, image_tokens)
 
 
 @dataclass(frozen=True)
@@ -199,7 +282,12 @@ class _TurnRecord:
         self._first = self._first or time.perf_counter()
 
     def answer(
-        self, generation: Generation, sources: tuple[str, ...], lines: Sequence[TextLine], trimmed_lines: int
+        self,
+        generation: Generation,
+        sources: tuple[str, ...],
+        lines: Sequence[TextLine],
+        trimmed_lines: int,
+        box: Box | None = None,
     ) -> Answer:
         ended = time.perf_counter()
         prompt = generation.prefill_tokens + generation.cached_tokens
@@ -214,6 +302,7 @@ class _TurnRecord:
                 image_decode_s=sum(picture.image_decode_s for picture in self._pictures),
                 read_text_s=sum(picture.read_text_s for picture in self._pictures),
                 encode_s=sum(picture.encode_s for picture in self._pictures),
+                parse_s=sum(picture.parse_s for picture in self._pictures),
                 project_s=sum(picture.project_s for picture in self._pictures),
                 prefill_s=generation.prefill_s,
                 ttft_s=(self._first or ended) - self._started,
@@ -221,7 +310,14 @@ class _TurnRecord:
                 total_s=ended - self._started,
             ),
             peak_rss_bytes=peak_rss_bytes(),
+            point=None if box is None else ((box[0] + box[2]) / 2, (box[1] + box[3]) / 2),
+            box=box,
         )
+
+
+def _check(question: str) -> None:
+    if not question.strip():
+        raise OptionError("the question is empty; ask something")
 
 
 def _config(options: dict[str, Any]) -> GenerationConfig:

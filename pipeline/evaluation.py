@@ -83,9 +83,14 @@ def answer_record(vlm: PocketVLM, picture: Picture, record: Record, *, free: boo
 
 
 def prediction_of(id: str, answer: Answer) -> Prediction:
-    """An answer as data sets score it; its place is that of the lines it repeats, its tap the middle of the first."""
+    """An answer as data sets score it; its place is what it points at, else that of the lines it repeats.
+
+    The tap is where it points, else the middle of the first of those lines.
+    """
     if answer.text == NOT_PRINTED:
         return Prediction(id, NO_ANSWER)
+    if answer.box is not None:
+        return Prediction(id, answer.text, point=answer.point, bbox=answer.box)
     if not answer.quotes:
         return Prediction(id, answer.text)
     boxes = [quote.box for quote in answer.quotes]

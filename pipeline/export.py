@@ -36,6 +36,7 @@ def export(
     progress: Progress | None = None,
     generation: dict[str, Any] | None = None,
     max_file_bytes: int = MAX_FILE_BYTES,
+    adapted: tuple[str, ...] = (),
 ) -> Path:
     """Write the bundle of a checkpoint. The same checkpoint and recipe always give the same bytes.
 
@@ -50,6 +51,7 @@ def export(
         progress: told (steps done, steps in all); a step is a layer, or one of the verification's.
         generation: further defaults for `generation_config.json`, such as {"repetition_penalty": 1.1}.
         max_file_bytes: weights are cut into files of at most this size.
+        adapted: the language model's products that take an adapter when it runs, of `llm_backbone.lora.PRODUCTS`.
     Raises:
         CheckpointError: the checkpoint is missing or of a kind that cannot be exported; or `out` holds something else.
         ExportError, ParityError: the written bundle does not do what the checkpoint says.
@@ -66,6 +68,7 @@ def export(
         progress=progress,
         generation=generation,
         max_file_bytes=max_file_bytes,
+        adapted=adapted,
     )
 
 
@@ -99,6 +102,7 @@ def export_checkpoint(
     progress: Progress | None = None,
     generation: dict[str, Any] | None = None,
     max_file_bytes: int = MAX_FILE_BYTES,
+    adapted: tuple[str, ...] = (),
 ) -> Path:
     """The same for a checkpoint that is open already, or drawn at random."""
     out = Path(out).resolve()
@@ -106,7 +110,7 @@ def export_checkpoint(
         steps = _Steps(progress, _count_steps(checkpoint))
         with _named_errors(checkpoint.source["name"]):
             checkpoint.check()
-            _write(checkpoint, partial, recipe, name or out.name, steps, generation or {}, max_file_bytes)
+            _write(checkpoint, partial, recipe, name or out.name, steps, generation or {}, max_file_bytes, adapted)
         # That random weights are the ones that were drawn proves nothing about a model.
         verify(partial, checkpoint.tensors() if checkpoint.weights == "trained" else None, steps.part())
     return out
@@ -137,6 +141,7 @@ def _write(
     steps: _Steps,
     generation: dict[str, Any],
     max_file_bytes: int,
+    adapted: tuple[str, ...],
 ) -> None:
     language, onnx = checkpoint.language, folder / "onnx"
     precision, decoder = _language_model(language, recipe)
@@ -145,7 +150,7 @@ def _write(
         precision = {"vision_encoder": recipe.vision.term, "projector": recipe.projector.term, **precision}
         config |= _write_sight(checkpoint.vision, checkpoint.projector, onnx, recipe, steps, max_file_bytes)
         write_json(folder / "preprocessor_config.json", checkpoint.vision.preprocessor.to_dict())
-    write_graphs(language.config, decoder, onnx, max_file_bytes, precision, steps.part())
+    write_graphs(language.config, decoder, onnx, max_file_bytes, precision, steps.part(), adapted)
     checkpoint.write_tokenizer(folder)
     _check_tokenizer(folder, language.config.vocab_size)
     write_json(folder / "config.json", config)

@@ -32,6 +32,7 @@ from pocketvlm.llm_backbone.weights import expected
 from pocketvlm.parity import Stage, StageResult, compare
 from pocketvlm.projector import definition as projector
 from pocketvlm.projector.graph import FromGraph
+from pocketvlm.verify_screens import ScreenStages
 from pocketvlm.vision import definition as vision
 from pocketvlm.vision.checkpoint import from_graph
 from pocketvlm.vision.config import VisionConfig
@@ -130,17 +131,24 @@ def _stages(
     """The stages in the order of the data; each gets what the shipped graph of the one before gives."""
     try:
         language = _Language(bundle, checkpoint.get("language_model"), threads)
-        sight = _Sight(bundle, checkpoint, threads) if bundle.sees else None
+        screens = ScreenStages(bundle, threads) if bundle.parses else None
+        sight = _Sight(bundle, checkpoint, threads) if bundle.sees and not bundle.parses else None
+        projection = _Projection(bundle, checkpoint.get("projector"), threads) if bundle.sees else None
         input_ids = Tokenizer(bundle.folder).encode(SENTENCE)
     except Exception as error:  # configs lack fields; the tokenizer raises types of its own, some of them bare
         raise BundleError(f"{bundle.folder} cannot be loaded: {' '.join(str(error).split())}") from error
     inputs_embeds, results = language.embed(input_ids)  # (1, S, D)
     yield results
-    image_tokens = inputs_embeds[:, :0]
+    image_tokens, image_features, grid = inputs_embeds[:, :0], inputs_embeds[:, :0], None
+    pixels = read_image(drawn_screen() if image is None else image)
+    if screens:
+        yield from screens.check(pixels)
+        image_features, grid = screens.image_features, screens.grid
     if sight:
-        image_features, results = sight.encode(read_image(drawn_screen() if image is None else image))  # (1, N, C)
+        image_features, results = sight.encode(pixels)  # (1, N, C)
         yield results
-        image_tokens, results = sight.project(image_features)  # (1, M, D)
+    if projection:
+        image_tokens, results = projection.project(image_features, grid)  # (1, M, D)
         yield results
     inputs_embeds = np.concatenate([image_tokens, inputs_embeds], axis=1)  # (1, M + S, D)
     yield language.prefill(inputs_embeds)
@@ -216,7 +224,7 @@ class _Language:
 
 
 class _Sight:
-    """The stages from a picture to image tokens."""
+    """The stage from a picture to the features of its patches."""
 
     def __init__(self, bundle: Bundle, checkpoint: Mapping[str, Tensors], threads: int | None) -> None:
         self._bundle = bundle
@@ -224,9 +232,6 @@ class _Sight:
         self._threads = threads
         self._config = VisionConfig.from_dict(bundle.config["vision_config"])
         self._preprocessor = Preprocessor(PreprocessorConfig.from_dict(bundle.read("preprocessor_config.json")))
-        described = bundle.config["projector_config"]
-        self._kind: str = described["projector_type"]
-        self._sizes: tuple[int, int] = (described["in_features"], described["out_features"])
 
     def encode(self, image: np.ndarray) -> tuple[np.ndarray, list[StageResult]]:
         """A picture, (H, W, 3), to patch features, (1, N, C)."""
@@ -243,19 +248,33 @@ class _Sight:
         )
         return stage.check({"pixel_values": pixel_values}, self._threads)
 
-    def project(self, image_features: np.ndarray) -> tuple[np.ndarray, list[StageResult]]:
-        """Patch features to image tokens, (1, M, D)."""
+
+class _Projection:
+    """The stage from patch features to image tokens."""
+
+    def __init__(self, bundle: Bundle, checkpoint: Tensors | None, threads: int | None) -> None:
+        self._bundle = bundle
+        self._checkpoint = checkpoint
+        self._threads = threads
+        described = bundle.config["projector_config"]
+        self._kind: str = described["projector_type"]
+        self._sizes: tuple[int, int] = (described["in_features"], described["out_features"])
+
+    def project(self, image_features: np.ndarray, grid: tuple[int, int] | None) -> tuple[np.ndarray, list[StageResult]]:
+        """Patch features to image tokens, (1, M, D); `grid` is how the patches lie where that is no square."""
         path, kind = self._bundle.graph("projector"), self._kind
+        told = grid if projector.pooling(kind) else None
         stage = Stage(
             "projector",
             path,
             "image_tokens",
-            lambda tensors: projector.image_tokens(kind, tensors, image_features),
+            lambda tensors: projector.image_tokens(kind, tensors, image_features, told),
             lambda: FromGraph(kind, *self._sizes, graph_tensors(path)),
-            self._checkpoint.get("projector"),
+            self._checkpoint,
             self._bundle.manifest["precision"]["projector"],
         )
-        return stage.check({"image_features": image_features}, self._threads)
+        feeds = {"image_features": image_features} | ({} if told is None else {"grid": np.array(told, dtype=np.int64)})
+        return stage.check(feeds, self._threads)
 
 
 class Together:

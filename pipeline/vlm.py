@@ -9,11 +9,12 @@ from typing import Any, TypeAlias, cast
 
 import numpy as np
 
-from pocketvlm.answer import Answer
+from pocketvlm.answer import Answer, Location
 from pocketvlm.bundle import EMBEDDED, Bundle, open_bundle
 from pocketvlm.chat import Chat
 from pocketvlm.errors import BundleError, ContextError, OptionError
-from pocketvlm.image_encoder import ImageEncoder
+from pocketvlm.image_encoder import ImageEncoder, open_image_encoder
+from pocketvlm.llm_backbone.adapter import Adapter, read_adapter
 from pocketvlm.llm_backbone.config import LlamaConfig
 from pocketvlm.llm_backbone.decoder import Decoder
 from pocketvlm.llm_backbone.generation import Conversation, Generation, LanguageModel
@@ -23,15 +24,19 @@ from pocketvlm.llm_backbone.tokenizer import Tokenizer
 from pocketvlm.picture import Picture, open_text_reader, take_in
 from pocketvlm.streaming import AnswerStream
 from pocketvlm.vision.image import ImageSource
+from pocketvlm.vision.structure import ScreenStructure
 from pocketvlm.vision.text_reader import TextReader
 
 Images: TypeAlias = "ImageSource | Picture | Sequence[ImageSource | Picture]"  # several are a list or a tuple
+
+SCREEN_ADAPTER = "adapters/screens.safetensors"  # where a bundle keeps what it was taught about parsed screens
 
 
 class PocketVLM:
     """A loaded bundle. Its weights are shared by every chat; each chat has its own state.
 
-    A bundle with an image encoder sees pictures; one without knows them by the text in them.
+    A bundle knows a picture by the text in it, by the elements that its parser finds on a screen, by image tokens, or
+    by all of these; `Bundle.reads`, `parses` and `sees` say which.
     """
 
     def __init__(
@@ -40,14 +45,16 @@ class PocketVLM:
         model: LanguageModel,
         text_reader: TextReader | None,
         image_encoder: ImageEncoder | None,
+        adapter: Adapter | None = None,
     ) -> None:
         self.bundle = bundle
         self.model = model
         self.text_reader = text_reader
         self.image_encoder = image_encoder
+        self.adapter = adapter
 
     def read(self, image: ImageSource) -> Picture:
-        """Take in a picture once for many chats: its text or its image tokens, whichever this bundle goes by.
+        """Take in a picture once for many chats: its text, elements, image tokens, whatever this bundle goes by.
 
         Raises:
             ImageError: it cannot be read; the message says why in one line.
@@ -61,7 +68,7 @@ class PocketVLM:
             ImageError: it cannot be read.
             BundleError: this bundle has no image encoder.
         """
-        if self.image_encoder is None:
+        if self.image_encoder is None or not self.bundle.sees:
             raise BundleError(f"{self.bundle.name} has no image encoder: load a bundle that was exported with one")
         return take_in(image, None, self.image_encoder)
 
@@ -76,9 +83,9 @@ class PocketVLM:
         if self.bundle.manifest["weights"] == "random":
             raise BundleError(f"{self.bundle.name} holds random weights: it can be measured, its answers mean nothing")
         pictures = self._pictures(images)
-        if len(pictures) > 1 and not self.bundle.sees:
+        if len(pictures) > 1 and self.bundle.reads:
             raise OptionError(f"{len(pictures)} pictures; {self.bundle.name} reads one at a time: ask about each")
-        return Chat(self.model, pictures, self.bundle.sampling_defaults)
+        return Chat(self.model, pictures, self.bundle.sampling_defaults, self.adapter)
 
     def _pictures(self, images: Images | None) -> list[Picture]:
         several = [] if images is None else _each(images)
@@ -87,6 +94,32 @@ class PocketVLM:
     def ask(self, images: Images, question: str, **options: Any) -> Answer:
         """Answer one question about one picture or several; see `Chat.ask` for the options."""
         return self.chat(images).ask(question, **options)
+
+    def parse(self, image: ImageSource | Picture) -> ScreenStructure:
+        """What is on a screen: its text, controls and pictures, merged and in order.
+
+        Raises:
+            ImageError: it cannot be read.
+            BundleError: this bundle has no screen parser.
+        """
+        picture = image if isinstance(image, Picture) else self.read(image)
+        if picture.structure is None:
+            raise BundleError(f"{self.bundle.name} has no screen parser: load a bundle that has one")
+        return picture.structure
+
+    def locate(self, image: ImageSource | Picture, question: str) -> Location:
+        """Point at what a question asks for: `locate(screen, "Where do I mute notifications?")`.
+
+        Raises:
+            ImageError: the picture cannot be read.
+            BundleError: this bundle has no screen parser, or was not taught to point.
+            OptionError: the question is empty.
+            ContextError: the question does not fit the model's context.
+        """
+        if self.adapter is None:
+            raise BundleError(f"{self.bundle.name} was not taught to point: load a bundle with a screen adapter")
+        answer = self.chat(image).locate(question)
+        return Location(answer.text, answer.point, answer.box)
 
     def stream(self, images: Images, question: str, **options: Any) -> AnswerStream:
         """The same, piece by piece; see `Chat.stream`."""
@@ -143,17 +176,25 @@ def load(model: str | Path = EMBEDDED, threads: int | None = None, context_lengt
         OptionError: threads or context_length is out of its range.
     """
     bundle = open_bundle(model)
-    text_reader = None if bundle.sees else open_text_reader(threads)
+    text_reader = open_text_reader(threads) if bundle.reads else None
     try:
         language_model = _language_model(bundle, threads)
-        image_encoder = ImageEncoder(bundle, threads) if bundle.sees else None
+        image_encoder = open_image_encoder(bundle, threads)
+        adapter = _adapter(bundle)
     except Exception as error:  # the runtime and the tokenizer raise types of their own, some of them bare
         raise BundleError(f"{bundle.folder} cannot be loaded: {str(error).splitlines()[0]}") from error
     limit = language_model.context_length
     if context_length is not None and not 1 <= context_length <= limit:
         raise OptionError(f"context_length is {context_length}; this model allows 1 to {limit}")
     language_model = replace(language_model, context_length=context_length or limit)
-    return PocketVLM(bundle, language_model, text_reader, image_encoder)
+    return PocketVLM(bundle, language_model, text_reader, image_encoder, adapter)
+
+
+def _adapter(bundle: Bundle) -> Adapter | None:
+    """What the bundle's language model was taught about screens, if anything."""
+    if SCREEN_ADAPTER not in bundle.manifest["files"]:
+        return None
+    return read_adapter(bundle.folder / SCREEN_ADAPTER, LlamaConfig.from_dict(bundle.config))
 
 
 def _language_model(bundle: Bundle, threads: int | None) -> LanguageModel:

@@ -29,6 +29,18 @@ OPEN_ENDED = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 
+OWN_WORDS = re.compile(
+    r"""^\W*(?:(?:please|can\ you|could\ you|would\ you)\ )*
+    (?: summari[sz]e | explain | translate | rewrite | write | draft | compose
+      | hi\W*$ | hello\W*$ | hey\W*$ | thanks | thank\ you )""",
+    re.IGNORECASE | re.VERBOSE,
+)
+
+
+def wants_own_words(question: str) -> bool:
+    """Whether a question wants more words of the model's own than a screen's short answers: a summary, a draft."""
+    return OWN_WORDS.match(question) is not None
+
 
 def is_open_ended(question: str) -> bool:
     """Whether a question wants words of the model's own: a summary, a translation, a greeting."""

@@ -12,6 +12,7 @@ import pytest
 import pocketvlm
 from pocketvlm.apps.screens.answering import NOT_PRINTED
 from pocketvlm.chat import LANGUAGE_MODEL, SCREEN_TEXT
+from pocketvlm.errors import BundleError
 from pocketvlm.picture import Picture
 from pocketvlm.vlm import PocketVLM
 
@@ -66,9 +67,9 @@ def test_cached_turn_equals_the_same_conversation_computed_afresh(vlm: PocketVLM
     chat = vlm.chat(bank)
     chat.ask("What's my balance?", free=free, max_new_tokens=8)
     prompt = chat._prompt("How much was the gym?").ids
-    assert chat._conversation.shared(prompt) > 0.9 * len(prompt)
-    cached = chat._conversation.feed(prompt)[0]
-    fresh = vlm.chat(bank)._conversation.feed(prompt)[0]
+    assert chat._plain.conversation.shared(prompt) > 0.9 * len(prompt)
+    cached = chat._plain.conversation.feed(prompt)[0]
+    fresh = vlm.chat(bank)._plain.conversation.feed(prompt)[0]
     expected, found = (np.exp(part - np.logaddexp.reduce(part)) for part in (fresh, cached))
     assert float((expected * np.log(expected / found)).sum()) < 0.02
 
@@ -173,3 +174,12 @@ def test_load_names_what_is_wrong(tmp_path: Path) -> None:
         pocketvlm.load(threads=0)
     with pytest.raises(pocketvlm.OptionError, match="context_length is 9999999"):
         pocketvlm.load(context_length=9_999_999)
+
+
+def test_a_bundle_without_a_parser_neither_parses_nor_points(vlm: PocketVLM, bank: Picture) -> None:
+    blind = PocketVLM(vlm.bundle, vlm.model, vlm.text_reader, None)
+    picture = Picture(bank.width, bank.height, bank.text, None, bank.image_decode_s)
+    with pytest.raises(BundleError, match="no screen parser"):
+        blind.parse(picture)
+    with pytest.raises(BundleError, match="not taught to point"):
+        blind.locate(picture, "Where do I pay?")

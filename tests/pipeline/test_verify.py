@@ -29,9 +29,14 @@ from pocketvlm.llm_backbone.sentencepiece_tokenizer import config_from_sentencep
 from pocketvlm.llm_backbone.weights import decoder_weights
 from pocketvlm.projector.graph import write_projector
 from pocketvlm.verify import drawn_screen, verify
+from pocketvlm.vision.calibration import calibrate
 from pocketvlm.vision.checkpoint import canonical
 from pocketvlm.vision.config import VisionConfig
+from pocketvlm.vision.efficientnet_graph import write_tower
 from pocketvlm.vision.graph import write_encoder
+from pocketvlm.vision.parser.config import ParserConfig
+from pocketvlm.vision.parser.definition import ScreenParser
+from pocketvlm.vision.parser.graph import write_parser
 from pocketvlm.vision.preprocess import PreprocessorConfig
 
 DATA = Path(__file__).resolve().parent.parent / "data"
@@ -169,9 +174,21 @@ def test_the_embedded_bundle_passes() -> None:
     ]
 
 
-def test_listed_operators_are_those_in_use(exact_bundle: Path, phone_bundle: Path) -> None:
+def write_screen_graphs(folder: Path) -> None:
+    """An untrained screen tower in floating point, and its parser in INT8 as well."""
+    parser = ScreenParser(ParserConfig(looks=("house",), neck_channels=8, look_channels=8)).eval()
+    write_tower(parser.encoder, folder)
+    held = write_parser(parser, folder)
+    sizes = {"stride8": (40, 8), "stride16": (112, 4), "stride32": (320, 2)}
+    maps = {name: np.ones((1, channels, side, side), np.float32) for name, (channels, side) in sizes.items()}
+    write_parser(parser, folder, calibrate(folder / "screen_parser.onnx", held, [maps], threads=1))
+
+
+def test_listed_operators_are_those_in_use(exact_bundle: Path, phone_bundle: Path, tmp_path: Path) -> None:
     """None is allowed that nobody needs: v1's and v2's projector, float and integer weights, heads of both kinds."""
-    graphs = [path for folder in (exact_bundle, phone_bundle, open_bundle().folder) for path in folder.rglob("*.onnx")]
+    write_screen_graphs(tmp_path)
+    folders = (exact_bundle, phone_bundle, open_bundle().folder, tmp_path)
+    graphs = [path for folder in folders for path in folder.rglob("*.onnx")]
     nodes = [node for path in graphs for node in onnx.load(str(path), load_external_data=False).graph.node]
     assert {(node.domain, node.op_type) for node in nodes} == {
         (domain, name) for domain, names in OPERATORS.items() for name in names
