@@ -186,9 +186,11 @@ def test_unreadable_picture_is_an_error_or_left_out(stand_ins: ModuleType, data:
     assert (report.unanswered, report.all.questions) == (1, 13)
 
 
-def answer(text: str, *boxes: tuple[int, int, int, int]) -> Answer:
-    quotes = tuple(Quote("line", box) for box in boxes)
-    return SimpleNamespace(text=text, quotes=quotes, timings=SimpleNamespace(ttft_s=1.0, total_s=2.0))  # type: ignore[return-value]
+def answer(text: str, *boxes: tuple[int, int, int, int], box: tuple[int, int, int, int] | None = None) -> Answer:
+    quotes = tuple(Quote("line", quoted) for quoted in boxes)
+    point = None if box is None else ((box[0] + box[2]) / 2, (box[1] + box[3]) / 2)
+    timings = SimpleNamespace(ttft_s=1.0, total_s=2.0)
+    return SimpleNamespace(text=text, quotes=quotes, timings=timings, point=point, box=box)  # type: ignore[return-value]
 
 
 def test_answer_becomes_a_prediction() -> None:
@@ -196,6 +198,8 @@ def test_answer_becomes_a_prediction() -> None:
     assert prediction_of("1", answer("so")) == Prediction("1", "so")
     quoting = answer("a b", (10, 0, 20, 10), (0, 30, 40, 50))
     assert prediction_of("1", quoting) == Prediction("1", "a b", point=(15.0, 5.0), bbox=(0, 0, 40, 50))
+    pointing = answer("the Wi-Fi switch, right", (10, 0, 20, 10), box=(80, 20, 100, 40))
+    assert prediction_of("1", pointing) == Prediction("1", "the Wi-Fi switch, right", (90.0, 30.0), (80, 20, 100, 40))
 
 
 class FakeModel:
