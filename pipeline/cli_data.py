@@ -70,6 +70,12 @@ def add_render(commands: Any, command: Any) -> None:
     parser.add_argument("--seed", type=int, default=0, help="the same seed draws the same screens (%(default)s)")
     parser.add_argument("--out", required=True, type=Path, help="the folder to write")
     group = parser.add_argument_group("what is drawn")
+    group.add_argument(
+        "--part",
+        choices=("train", "validation", "held_out"),
+        help="only kits and apps of this part of the data, with a seed of its own: of ten in a row the last is held "
+        "out, the one before validates",
+    )
     group.add_argument("--kits", help="only these UI kits, separated by commas: ionic-ios, ionic-md, ...")
     group.add_argument("--apps", help="only these kinds of apps, separated by commas")
     group.add_argument("--languages", help="only these languages, separated by commas: en, zh")
@@ -211,18 +217,16 @@ def _render(args: argparse.Namespace) -> None:
         from pocketvlm.datasets.rendered.render import render
     from pocketvlm.progress import progress_bar
 
-    def listed(text: str | None) -> tuple[str, ...] | None:
-        return None if text is None else tuple(text.split(","))
-
+    kits, apps = _drawn(args)
     try:
         with progress_bar("screen") as progress:
             render(
                 args.count,
                 args.seed,
                 args.out,
-                kits=listed(args.kits),
-                apps=listed(args.apps),
-                languages=listed(args.languages),
+                kits=kits,
+                apps=apps,
+                languages=_listed(args.languages),
                 shard_size=args.shard_size,
                 processes=args.processes,
                 ray=args.ray,
@@ -233,6 +237,33 @@ def _render(args: argparse.Namespace) -> None:
             print(_write_questions(args))
     except (ValueError, FileNotFoundError, ModuleNotFoundError, ConnectionError, RuntimeError) as error:
         raise PocketVLMError(str(error)) from None
+
+
+def _listed(text: str | None) -> tuple[str, ...] | None:
+    return None if text is None else tuple(text.split(","))
+
+
+def _drawn(args: argparse.Namespace) -> tuple[tuple[str, ...] | None, tuple[str, ...] | None]:
+    """The kits and apps that were asked for; with --part, those of its that were.
+
+    Raises:
+        OptionError: the seed, or a kit or app, is not of the part.
+    """
+    from pocketvlm.datasets.rendered import splits
+    from pocketvlm.datasets.rendered.apps import APPS
+    from pocketvlm.datasets.rendered.schema import KITS
+
+    kits, apps = _listed(args.kits), _listed(args.apps)
+    if args.part is None:
+        return kits, apps
+    if splits.seed_part(args.seed) != args.part:
+        first = ", ".join(str(seed) for seed, _ in zip(splits.seeds_for(args.part), range(3), strict=False))
+        raise OptionError(f"seed {args.seed} is not of the part {args.part}: take {first}, ...")
+    of_part = (tuple(splits.kits_for(args.part, KITS)), tuple(splits.apps_for(args.part, APPS)))
+    for asked, there in zip((kits, apps), of_part, strict=True):
+        if outside := sorted(set(asked or ()) - set(there)):
+            raise OptionError(f"{', '.join(outside)}: not of the part {args.part}; it has {', '.join(there)}")
+    return kits or of_part[0], apps or of_part[1]
 
 
 def _write_questions(args: argparse.Namespace) -> Path:

@@ -1,0 +1,143 @@
+"""How well a parser finds what is on rendered screens: average precision by role, states, looks and values."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+import numpy as np
+import torch
+
+from pocketvlm.datasets.metrics.detection import Boxes, average_precisions, pairwise_iou, take
+from pocketvlm.datasets.rendered.parser_truth import Label, parser_labels
+from pocketvlm.training.screen_cache import CachedScreen
+from pocketvlm.vision.parser.cells import make_cells
+from pocketvlm.vision.parser.decoding import candidates
+from pocketvlm.vision.parser.definition import ScreenParser
+from pocketvlm.vision.screen_input import normalise
+
+SCORE_FLOOR = 0.05  # weaker finds hardly change average precision, and there are thousands
+LEAST_IOU = 0.5
+STATEFUL = ("switch", "checkbox", "tab", "button")  # whose states the goal is about
+
+
+@dataclass(frozen=True)
+class Found:
+    """What was found on one screen, best first; boxes in pixels of the screen as it was rendered."""
+
+    boxes: np.ndarray  # (K, 4)
+    roles: list[str]  # K
+    scores: np.ndarray  # (K,)
+    attributes: np.ndarray  # (K, 3): active, disabled, value, each 0..1
+    looks: list[str | None]  # K; None where none is said
+
+
+@dataclass
+class ParserReport:
+    """Scores over many screens."""
+
+    precisions: dict[str, float] = field(default_factory=dict)  # by role
+    counts: dict[str, int] = field(default_factory=dict)  # of the truth, by role
+    states: dict[str, list[bool]] = field(default_factory=lambda: defaultdict(list))  # right or not, of matched ones
+    looks: dict[str, list[bool]] = field(default_factory=lambda: defaultdict(list))
+    values: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))  # absolute errors
+
+    def summary(self) -> dict[str, float]:
+        """The figures that matter; not a number where nothing was there to judge."""
+        stateful = [right for role in STATEFUL for right in self.states.get(role, [])]
+        icons = [right for role, rights in self.looks.items() if role != "picture" for right in rights]
+        return {
+            "map50": _mean(list(self.precisions.values())),
+            "state_accuracy": _mean(stateful),
+            "all_state_accuracy": _mean([right for rights in self.states.values() for right in rights]),
+            "picture_accuracy": _mean(self.looks.get("picture", [])),
+            "icon_accuracy": _mean(icons),
+            "value_error": _mean([error for errors in self.values.values() for error in errors]),
+        }
+
+
+def score_parser(find: Callable[[CachedScreen], Found], screens: Iterable[CachedScreen]) -> ParserReport:
+    """Scores of a parser on screens; clipped elements neither count nor are wrong to find.
+
+    Raises:
+        ValueError: there is no screen with an element.
+    """
+    report = ParserReport()
+    roles: dict[str, int] = {}
+    found, truths = {}, {}
+    for screen in screens:
+        labels = parser_labels(screen.truth)
+        one = find(screen)
+        key = f"{screen.path}:{screen.offset}"
+        found[key], truths[key] = _comparable(one, labels, roles)
+        _compare(report, one, [label for label in labels if not label.clipped])
+    names = {number: role for role, number in roles.items()}
+    for number, precision in average_precisions(found, truths, LEAST_IOU).items():
+        report.precisions[names[number]] = precision
+        report.counts[names[number]] = sum(int((truth.labels == number).sum()) for truth in truths.values())
+    return report
+
+
+def torch_finder(model: ScreenParser) -> Callable[[CachedScreen], Found]:
+    """The definition in torch as a finder, for training's own checks."""
+
+    @torch.inference_mode()
+    def find(screen: CachedScreen) -> Found:
+        config = model.config
+        parse = model(torch.from_numpy(normalise(screen.pixels(), config.input)))
+        cells = make_cells(screen.height, screen.width, config.strides)
+        roles, boxes, attributes = (part[0].float().numpy() for part in (parse.roles, parse.boxes, parse.attributes))
+        things = candidates(cells, roles, boxes, attributes, config, SCORE_FLOOR)
+        looks = model.look(parse.looks[0, torch.from_numpy(things.cells)].float()).argmax(dim=1).tolist()
+        return Found(
+            boxes=things.boxes / np.tile(np.array(screen.scale), 2),
+            roles=[config.roles[role] for role in things.roles],
+            scores=things.scores,
+            attributes=things.attributes,
+            looks=[config.looks[look] for look in looks],
+        )
+
+    return find
+
+
+def _comparable(one: Found, labels: list[Label], numbers: dict[str, int]) -> tuple[Boxes, Boxes]:
+    """Found and wanted boxes, without clipped ones and without what was found where one is."""
+    for role in (*(label.role for label in labels), *one.roles):
+        numbers.setdefault(role, len(numbers))
+    boxes = np.array([label.box for label in labels], float).reshape(-1, 4)
+    roles = np.array([numbers[label.role] for label in labels], int)
+    clipped = np.array([label.clipped for label in labels], bool)
+    said = np.array([numbers[role] for role in one.roles], int)
+    same = (said[:, None] == roles[None, clipped]) & (pairwise_iou(one.boxes, boxes[clipped]) > LEAST_IOU)
+    good = ~same.any(axis=1)
+    found = Boxes(one.boxes[good], said[good], one.scores[good])
+    return found, Boxes(boxes[~clipped], roles[~clipped], np.ones(int((~clipped).sum())))
+
+
+def _compare(report: ParserReport, one: Found, labels: list[Label]) -> None:
+    """States, looks and values of the elements that were found: the best match of their role, half overlapping."""
+    said = np.array(one.roles)
+    for role in {label.role for label in labels}:
+        wanted = [label for label in labels if label.role == role]
+        mine = np.flatnonzero(said == role)  # best first
+        iou = pairwise_iou(one.boxes[mine], np.array([label.box for label in wanted], float))
+        for place, match in zip(mine, take(iou, LEAST_IOU), strict=True):
+            if match >= 0:
+                _judge(report, wanted[match], one.attributes[place], one.looks[place])
+
+
+def _judge(report: ParserReport, label: Label, attributes: np.ndarray, look: str | None) -> None:
+    active, disabled, value = attributes
+    if label.active is not None:
+        report.states[label.role].append(bool(active > 0.5) == label.active)
+    elif label.role == "button":
+        report.states[label.role].append(bool(disabled > 0.5) == label.disabled)
+    if label.look is not None and look is not None:
+        report.looks[label.role].append(look == label.look)
+    if label.value is not None:
+        report.values[label.role].append(abs(float(value) - label.value))
+
+
+def _mean(values: list[bool] | list[float]) -> float:
+    return float(np.mean(values)) if values else float("nan")
