@@ -13,8 +13,14 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from pocketvlm import __version__
+from pocketvlm.cli_camera import add_camera
 from pocketvlm.cli_data import add_eval, add_render
 from pocketvlm.cli_export import add_export, add_verify
+from pocketvlm.cli_lookup import add_lookup
+from pocketvlm.cli_parse import add_parse
+from pocketvlm.cli_places import add_places
+from pocketvlm.cli_scan import add_scan
+from pocketvlm.cli_train import add_train
 from pocketvlm.errors import PocketVLMError
 
 if TYPE_CHECKING:
@@ -28,6 +34,8 @@ examples:
   pocketvlm ask - "What is the total?" < receipt.jpg
   pocketvlm chat screen.png
   pocketvlm read screen.png --json
+  pocketvlm scan receipt.jpg --as receipt
+  pocketvlm lookup restaurant.jpg "When does it close on Friday?"
   pocketvlm export mtgv/MobileVLM_V2-1.7B --out mobilevlm
   pocketvlm ask photo.jpg "What is this?" --model mobilevlm
   pocketvlm verify mobilevlm
@@ -86,10 +94,16 @@ def _parser() -> argparse.ArgumentParser:
     _add_ask(commands)
     _add_chat(commands)
     _add_read(commands)
+    add_parse(commands, _command)
+    add_scan(commands, _command)
+    add_lookup(commands, _command)
+    add_camera(commands, _command)
+    add_places(commands, _command)
     add_export(commands, _command)
     add_verify(commands, _command)
     add_eval(commands, _command)
     add_render(commands, _command)
+    add_train(commands, _command)
     return parser
 
 
