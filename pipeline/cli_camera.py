@@ -117,7 +117,7 @@ def overlay_of(found: Lookup, at: datetime | None) -> Overlay:
 
     if found.verdict == "sure":
         title, *lines = card_of(found.matches[0].place, at, found.position).text().splitlines()
-        return Overlay(title, tuple(line.strip() for line in lines), "sure")
+        return Overlay(title, tuple(line.removeprefix("  ") for line in lines), "sure")
     if found.verdict == "several":
         return Overlay("It may be", tuple(match_line(match).strip() for match in found.matches), "several")
     lines = [plain(sign.text) for sign in found.signs[:READ_LINES]]

@@ -63,7 +63,7 @@ def read(path: Path, images: Path | None) -> Rows[Record]:
 
 
 def _rows(file: Path) -> Iterator[tuple[str, dict[str, Any]]]:
-    from pyarrow.parquet import ParquetFile  # type: ignore[import-untyped]  # 55 MB that only this needs
+    from pyarrow.parquet import ParquetFile  # 55 MB that only this needs
 
     number = 0
     with ParquetFile(file) as table:
