@@ -46,12 +46,15 @@ def add_camera(commands: Any, command: Any) -> None:
 
 
 def _camera(args: argparse.Namespace) -> None:
+    with packages_of("places"):
+        _run(args)
+
+
+def _run(args: argparse.Namespace) -> None:
     from pocketvlm.apps.camera.video import VideoFile, VideoSource
     from pocketvlm.apps.camera.watching import watch
+    from pocketvlm.apps.places.storage.store import open_places
     from pocketvlm.picture import open_text_reader
-
-    with packages_of("places"):
-        from pocketvlm.apps.places.storage.store import open_places
 
     near = None if args.near is None else position_of(args.near)
     at = _moment(args.at)

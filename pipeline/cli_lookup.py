@@ -47,11 +47,14 @@ def add_lookup(commands: Any, command: Any) -> None:
 
 
 def _lookup(args: argparse.Namespace) -> None:
-    from pocketvlm.picture import open_text_reader
-
     with packages_of("places"):
-        from pocketvlm.apps.places.photos.lookup import look_up
-        from pocketvlm.apps.places.storage.store import open_places
+        print(_looked_up(args))
+
+
+def _looked_up(args: argparse.Namespace) -> str:
+    from pocketvlm.apps.places.photos.lookup import look_up
+    from pocketvlm.apps.places.storage.store import open_places
+    from pocketvlm.picture import open_text_reader
 
     near = None if args.near is None else position_of(args.near)
     photo = _photo(args.photo)
@@ -60,10 +63,9 @@ def _lookup(args: argparse.Namespace) -> None:
     try:
         with open_places(args.places) as store:
             found = look_up(photo, store, reader, near=near)
-        said = _said(found, args.question, at, args.threads, as_json=args.json)
+        return _said(found, photo, args, at)
     except ValueError as error:
         raise PocketVLMError(str(error)) from None
-    print(said)
 
 
 def _photo(path: str) -> PlacePhoto:
@@ -111,12 +113,12 @@ def moment_of(text: str | None, photo: PlacePhoto) -> datetime | None:
         raise OptionError(f'--at is {text!r}; give a time such as "2026-05-14 19:20", or photo') from None
 
 
-def _said(found: Lookup, question: str | None, at: datetime | None, threads: int | None, *, as_json: bool) -> str:
+def _said(found: Lookup, photo: PlacePhoto, args: argparse.Namespace, at: datetime | None) -> str:
     from pocketvlm.apps.places.card import card_of
 
     card = card_of(found.matches[0].place, at, found.position) if found.verdict == "sure" else None
-    answer = None if question is None else _answer(found, question, at, threads)
-    if as_json:
+    answer = None if args.question is None else _answer(found, photo, args.question, at, args.threads)
+    if args.json:
         record = {**found.to_dict(), "card": card and card.to_dict(), "answer": answer and answer.to_dict()}
         return json.dumps(record, ensure_ascii=False, indent=2)
     if answer is not None:
@@ -124,12 +126,22 @@ def _said(found: Lookup, question: str | None, at: datetime | None, threads: int
     return verdict_text(found) if card is None else f"{card.text()}\n{verdict_text(found)}"
 
 
-def _answer(found: Lookup, question: str, at: datetime | None, threads: int | None) -> Answer:
+def _answer(found: Lookup, photo: PlacePhoto, question: str, at: datetime | None, threads: int | None) -> Answer:
     from pocketvlm.apps.places.questions.answering import answer_question
 
     place = found.matches[0].place if found.verdict == "sure" else None
     lines = [sign.text for sign in found.signs]
+    if place is None:  # it may be a receipt or a menu, whose amounts stand in one row with what they are for
+        lines = _rows(photo, threads) or lines
     return answer_question(question, place, at, found.position, lines, word=_word(threads))
+
+
+def _rows(photo: PlacePhoto, threads: int | None) -> list[str]:
+    """What a sheet prints, row by row."""
+    from pocketvlm.apps.documents.reading import PageReader
+
+    rows = PageReader(threads).read(photo.pixels).rows
+    return [" ".join(cell.text for cell in row.cells) for row in rows]
 
 
 def _word(threads: int | None) -> Word:

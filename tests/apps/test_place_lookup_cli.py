@@ -102,3 +102,18 @@ def test_several_and_none_are_said_plainly_and_cannot_steer_the_terminal() -> No
     assert none.startswith("No place of the store fits the photo.\nThe signs say:")
     assert "\x1b" not in several + none
     assert "Nothing could be read" in verdict_text(Lookup("none", (), (), None))
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("What do I owe on this receipt?", 'The photo shows: "Total $23.90". [photo]'),
+        ("How much was the fish?", "Fish: 4.00. [photo]"),
+    ],
+)
+def test_amounts_of_a_photographed_receipt_stand_with_what_they_are_for(
+    question: str, answer: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    receipt = DATA.parent.parent.parent / "examples/evaluation/receipt-10.jpg"
+    run(str(receipt), question)
+    assert capsys.readouterr().out.startswith(answer)

@@ -22,9 +22,9 @@ COMPARE: dict[str, Callable[[Decimal, Decimal], bool]] = {
     "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
 }  # fmt: skip
 PRICE_OF = re.compile(
-    r"\bhow much (?:is|are|does|do|for|would|will)\b\s*(?P<dish>.*?)\s*(?:\bcost\b.*)?$"
+    r"\bhow much (?:is|are|was|were|does|do|did|for|would|will)\b\s*(?P<dish>.*?)\s*(?:\bcost\b.*)?$"
     r"|\b(?:what(?:'s| is) the )?(?:price|cost)s? (?:of|for)\b\s*(?P<priced>.*)$"
-    r"|\bwhat (?:does|do)\b\s*(?P<costing>.*?)\s*\bcost\b"
+    r"|\bwhat (?:does|do|did)\b\s*(?P<costing>.*?)\s*\bcost\b"
     r"|^(?P<chinese>.+?)(?:要|是|卖)?(?:多少钱|几块钱|什么价|价格是多少|的价格)",
     re.IGNORECASE,
 )

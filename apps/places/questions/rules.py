@@ -155,7 +155,8 @@ ABOUT_THE_MENU = (
     _rule(
         "menu",
         answer_menu.price_of,
-        r"\bhow much (?:is|are|does|do|for|would|will)\b|\bprice of\b|\bcosts? of\b|\bwhat do(?:es)?\b.*\bcost\b",
+        r"\bhow much (?:is|are|was|were|does|do|did|for|would|will)\b|\bprice of\b|\bcosts? of\b"
+        r"|\bwhat (?:do(?:es)?|did)\b.*\bcost\b",
         "多少钱|几块钱|什么价|价格是多少|的价格",
     ),
     _rule(
