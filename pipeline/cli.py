@@ -44,10 +44,8 @@ examples:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code: 0, 2 for bad input, 130 for Ctrl-C."""
-    args = _parser().parse_args(argv)
-    _silence_libraries()
     try:
-        args.run(args)
+        run(argv)
         sys.stdout.flush()  # so that what goes wrong in writing is seen here
     except PocketVLMError as error:
         print(f"pocketvlm: {error}", file=sys.stderr)
@@ -62,6 +60,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"pocketvlm: {error}", file=sys.stderr)
         return 2
     return 0
+
+
+def run(argv: Sequence[str] | None = None) -> None:
+    """Run one command; what goes wrong is raised."""
+    args = _parser().parse_args(argv)
+    _silence_libraries()
+    args.run(args)
 
 
 def _silence_libraries() -> None:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import cv2
 import numpy as np
 import pytest
 
-from pocketvlm import cli_camera
+from pocketvlm import cli, cli_camera
 from pocketvlm.apps.camera.overlay import Overlay
 from pocketvlm.apps.camera.video import VideoFile, VideoSource
 from pocketvlm.apps.camera.window import Window
@@ -32,17 +30,8 @@ def no_display(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def run(*argv: str) -> None:
-    """The command alone, as `pocketvlm` calls it."""
-
-    def command(commands: Any, name: str, run: Any, help: str, more: str = "") -> Any:
-        parser = commands.add_parser(name, help=help)
-        parser.set_defaults(run=run)
-        return parser
-
-    parser = argparse.ArgumentParser()
-    cli_camera.add_camera(parser.add_subparsers(), command)
-    args = parser.parse_args(["camera", *argv, "--threads", "1"])
-    args.run(args)
+    """The command, its errors raised."""
+    cli.run(["camera", *argv, "--threads", "1"])
 
 
 def film(image: np.ndarray, count: int) -> Iterator[np.ndarray]:

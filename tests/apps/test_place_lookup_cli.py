@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import argparse
 import json
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 
+from pocketvlm import cli
 from pocketvlm.apps.places.photos.lookup import Lookup, Match
 from pocketvlm.apps.places.photos.photo import PlacePhoto
 from pocketvlm.apps.places.photos.signs import Sign
 from pocketvlm.apps.places.place import Place
 from pocketvlm.apps.places.storage.importing import import_files
-from pocketvlm.cli_lookup import add_lookup, moment_of, position_of, verdict_text
+from pocketvlm.cli_lookup import moment_of, position_of, verdict_text
 from pocketvlm.errors import ImageError, OptionError, PocketVLMError
 
 DATA = Path(__file__).resolve().parent.parent / "data" / "places"
@@ -24,17 +23,8 @@ TRUTH = json.loads((DATA / "truths.jsonl").read_text().splitlines()[1])  # its n
 
 
 def run(*argv: str) -> None:
-    """The command alone, as `pocketvlm` calls it."""
-
-    def command(commands: Any, name: str, run: Any, help: str, more: str = "") -> Any:
-        parser = commands.add_parser(name, help=help)
-        parser.set_defaults(run=run)
-        return parser
-
-    parser = argparse.ArgumentParser()
-    add_lookup(parser.add_subparsers(), command)
-    args = parser.parse_args(["lookup", *argv])
-    args.run(args)
+    """The command, its errors raised."""
+    cli.run(["lookup", *argv])
 
 
 @pytest.fixture(scope="module")

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import argparse
 import json
 from pathlib import Path
 
 import pytest
 
-from pocketvlm.cli import _command
-from pocketvlm.cli_places import add_places
+from pocketvlm import cli
 from pocketvlm.errors import PocketVLMError
 
 
@@ -21,10 +19,8 @@ def own_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def run(*words: str | Path) -> None:
-    parser = argparse.ArgumentParser()
-    add_places(parser.add_subparsers(required=True), _command)
-    args = parser.parse_args(["places", *map(str, words)])
-    args.run(args)
+    """The command, its errors raised."""
+    cli.run(["places", *map(str, words)])
 
 
 def table(tmp_path: Path) -> Path:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import json
 from collections.abc import Callable
 from dataclasses import replace
@@ -16,9 +15,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from pocketvlm import cli
 from pocketvlm.apps.documents.reading import PageReader, homography, slopes_of
 from pocketvlm.apps.documents.scanning import scan
-from pocketvlm.cli_scan import add_scan
 from pocketvlm.datasets.rendered.camera import draw_conditions, photograph
 from pocketvlm.datasets.rendered.more_papers import PAPER_KINDS, PaperKind, draw_paper
 from pocketvlm.datasets.rendered.places.faces import Faces
@@ -29,17 +28,8 @@ PILLOWS = Faces()  # the typeface that every machine has; it holds no Chinese
 
 
 def run(*argv: str) -> None:
-    """The command alone, as `pocketvlm` calls it."""
-
-    def command(commands: Any, name: str, run: Any, help: str, more: str = "") -> Any:
-        parser = commands.add_parser(name, help=help)
-        parser.set_defaults(run=run)
-        return parser
-
-    parser = argparse.ArgumentParser()
-    add_scan(parser.add_subparsers(), command)
-    args = parser.parse_args(["scan", *argv, "--threads", "1"])
-    args.run(args)
+    """The command, its errors raised."""
+    cli.run(["scan", *argv, "--threads", "1"])
 
 
 @pytest.fixture
