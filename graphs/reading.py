@@ -25,8 +25,8 @@ FLOATS = (TensorProto.FLOAT, TensorProto.FLOAT16)
 def graph_tensors(path: Path) -> GraphTensors:
     """The weights in a graph of ours: products, tables, norms and biases, dequantised.
 
-    Constants that are no weights (rotary tables, epsilons, shapes, the sums of `LinearWeight.extra_inputs`) are left
-    out. External data is mapped and read tensor by tensor.
+    Constants that are no weights (rotary tables, epsilons, shapes, the sums of `LinearWeight.extra_inputs`, what inputs
+    such as adapters are unless given) are left out. External data is mapped and read tensor by tensor.
 
     Raises:
         ValueError: the file is no ONNX graph, or lacks a tensor that it names.
@@ -54,7 +54,8 @@ class GraphTensors:
         self._initializers = {tensor.name: tensor for tensor in graph.initializer}
         self._makers = {name: node for node in graph.node for name in node.output}
         self._sources: dict[str, _Source] = {}
-        used: set[str] = set()  # initializers that stand in some other form than as float weights under their own name
+        # Initializers that are no float weights under their own name: defaults of inputs, and other forms of weights.
+        used = {given.name for given in graph.input}
         for node in graph.node:
             if (make := _PRODUCTS.get(node.op_type)) is not None:
                 name, source = make(self, node)
