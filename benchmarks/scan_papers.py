@@ -25,12 +25,13 @@ from typing import Any
 from PIL import Image
 from tqdm import tqdm
 
-from pocketvlm.apps.documents.reading import PageReader
+from pocketvlm.apps.documents.reading import read_page
 from pocketvlm.apps.documents.scanning import scan
 from pocketvlm.datasets.rendered.camera import photograph
 from pocketvlm.datasets.rendered.more_papers import PAPER_KINDS, DrawnPaper, PaperKind, draw_paper
 from pocketvlm.datasets.rendered.places.faces import debian_faces
 from pocketvlm.vision.reading_order import Row, ScreenText, TextLine
+from pocketvlm.vision.text_reader import TextReader
 
 FIRST_SEED = 5000
 TODAY = date(2026, 11, 22)  # the day from which the posters' dates without a year count; all are in 2027
@@ -64,7 +65,7 @@ def main() -> None:
 
 def read_all(seeds: range, out: Path, threads: int | None) -> Iterator[Reading]:
     """Draw, photograph and read every sheet."""
-    reader, faces = PageReader(threads), debian_faces()
+    reader, faces = TextReader(threads), debian_faces()
     with (out / "readings.jsonl").open("w", encoding="utf-8") as file:
         for seed, kind in tqdm([(seed, kind) for seed in seeds for kind in PAPER_KINDS], unit="sheet", disable=None):
             paper = draw_paper(kind, seed, faces)
@@ -74,7 +75,7 @@ def read_all(seeds: range, out: Path, threads: int | None) -> Iterator[Reading]:
                 image = photograph(image, seed, "paper", size=PHOTO_PIXELS if upright else PHOTO_PIXELS[::-1]).image
             Image.fromarray(image).save(out / f"{kind}-{seed}.jpg", quality=95)
             started = time.perf_counter()
-            text = reader.read(image)
+            text = read_page(image, reader)
             spent = round(time.perf_counter() - started, 3)
             row = {"kind": kind, "seed": seed, "photographed": photographed, "read_s": spent, "text": asdict(text)}
             file.write(json.dumps(row, ensure_ascii=False) + "\n")

@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pocketvlm.cli_lookup import match_line, position_of
+from pocketvlm.cli_lookup import match_line, position_of, time_of
 from pocketvlm.errors import ImageError, OptionError, PocketVLMError
 from pocketvlm.extras import packages_of
 
@@ -57,7 +57,7 @@ def _run(args: argparse.Namespace) -> None:
     from pocketvlm.picture import open_text_reader
 
     near = None if args.near is None else position_of(args.near)
-    at = _moment(args.at)
+    at = time_of(args.at)
     reader = open_text_reader(args.threads)
     with ExitStack() as open_things:
         try:
@@ -125,10 +125,3 @@ def overlay_of(found: Lookup, at: datetime | None) -> Overlay:
         return Overlay("It may be", tuple(match_line(match).strip() for match in found.matches), "several")
     lines = [plain(sign.text) for sign in found.signs[:READ_LINES]]
     return Overlay("No place of the store fits" if lines else "Nothing to read here", tuple(lines), "none")
-
-
-def _moment(text: str | None) -> datetime | None:
-    try:
-        return None if text is None else datetime.fromisoformat(text)
-    except ValueError:
-        raise OptionError(f'--at is {text!r}; give a time such as "2026-05-14 19:20"') from None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Callable
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from pocketvlm.apps.places.photos.photo import PlacePhoto
     from pocketvlm.apps.places.questions.facts import Answer
     from pocketvlm.apps.places.questions.wording import Word
+    from pocketvlm.vision.text_reader import TextReader
 
 PHOTO_TIME = "photo"
 LINES_SHOWN = 12
@@ -63,7 +65,7 @@ def _looked_up(args: argparse.Namespace) -> str:
     try:
         with open_places(args.places) as store:
             found = look_up(photo, store, reader, near=near)
-        return _said(found, photo, args, at)
+        return _said(found, args, at, lambda: _rows(photo, reader))
     except ValueError as error:
         raise PocketVLMError(str(error)) from None
 
@@ -101,23 +103,32 @@ def moment_of(text: str | None, photo: PlacePhoto) -> datetime | None:
     Raises:
         OptionError: it is no time, or the photo does not say when it was taken.
     """
-    if text is None:
-        return None
     if text == PHOTO_TIME:
         if photo.taken is None:
             raise OptionError("--at photo: the photo does not say when it was taken; give the time itself")
         return photo.taken
+    return time_of(text, or_else=", or photo")
+
+
+def time_of(text: str | None, or_else: str = "") -> datetime | None:
+    """A time in ISO 8601; None is now.
+
+    Args:
+        or_else: what else may be given, for the error.
+    Raises:
+        OptionError: it is no time.
+    """
     try:
-        return datetime.fromisoformat(text)
+        return None if text is None else datetime.fromisoformat(text)
     except ValueError:
-        raise OptionError(f'--at is {text!r}; give a time such as "2026-05-14 19:20", or photo') from None
+        raise OptionError(f'--at is {text!r}; give a time such as "2026-05-14 19:20"{or_else}') from None
 
 
-def _said(found: Lookup, photo: PlacePhoto, args: argparse.Namespace, at: datetime | None) -> str:
+def _said(found: Lookup, args: argparse.Namespace, at: datetime | None, sheet: Callable[[], list[str]]) -> str:
     from pocketvlm.apps.places.card import card_of
 
     card = card_of(found.matches[0].place, at, found.position) if found.verdict == "sure" else None
-    answer = None if args.question is None else _answer(found, photo, args.question, at, args.threads)
+    answer = None if args.question is None else _answer(found, args.question, at, args.threads, sheet)
     if args.json:
         record = {**found.to_dict(), "card": card and card.to_dict(), "answer": answer and answer.to_dict()}
         return json.dumps(record, ensure_ascii=False, indent=2)
@@ -126,22 +137,23 @@ def _said(found: Lookup, photo: PlacePhoto, args: argparse.Namespace, at: dateti
     return verdict_text(found) if card is None else f"{card.text()}\n{verdict_text(found)}"
 
 
-def _answer(found: Lookup, photo: PlacePhoto, question: str, at: datetime | None, threads: int | None) -> Answer:
+def _answer(
+    found: Lookup, question: str, at: datetime | None, threads: int | None, sheet: Callable[[], list[str]]
+) -> Answer:
     from pocketvlm.apps.places.questions.answering import answer_question
 
     place = found.matches[0].place if found.verdict == "sure" else None
     lines = [sign.text for sign in found.signs]
     if place is None:  # it may be a receipt or a menu, whose amounts stand in one row with what they are for
-        lines = _rows(photo, threads) or lines
+        lines = sheet() or lines
     return answer_question(question, place, at, found.position, lines, word=_word(threads))
 
 
-def _rows(photo: PlacePhoto, threads: int | None) -> list[str]:
+def _rows(photo: PlacePhoto, reader: TextReader) -> list[str]:
     """What a sheet prints, row by row."""
-    from pocketvlm.apps.documents.reading import PageReader
+    from pocketvlm.apps.documents.reading import read_page
 
-    rows = PageReader(threads).read(photo.pixels).rows
-    return [" ".join(cell.text for cell in row.cells) for row in rows]
+    return [" ".join(cell.text for cell in row.cells) for row in read_page(photo.pixels, reader).rows]
 
 
 def _word(threads: int | None) -> Word:

@@ -56,15 +56,13 @@ def _scan(args: argparse.Namespace) -> None:
 
 
 def _read(photo: str, threads: int | None) -> Any:
-    from pocketvlm.apps.documents.reading import PageReader
+    from pocketvlm.apps.documents.reading import read_page
+    from pocketvlm.picture import open_text_reader
     from pocketvlm.vision.image import read_image
 
+    reader = open_text_reader(threads)
     try:
-        reader = PageReader(threads)
-    except ValueError as error:
-        raise OptionError(str(error)) from None
-    try:
-        return reader.read(read_image(sys.stdin.buffer.read() if photo == "-" else photo))
+        return read_page(read_image(sys.stdin.buffer.read() if photo == "-" else photo), reader)
     except (OSError, ValueError) as error:
         raise ImageError(str(error)) from None
 

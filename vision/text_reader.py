@@ -54,19 +54,29 @@ class TextReader:
         Raises:
             ValueError: image has another shape or type; the message gives both.
         """
-        if image.ndim != 3 or image.shape[2] != 3 or image.dtype != np.uint8 or image.size == 0:
-            raise ValueError(f"image is {image.dtype} of shape {image.shape}; text is read from (H, W, 3) uint8 RGB")
-        detector, recogniser = self._open()
-        bgr = np.ascontiguousarray(image[:, :, ::-1])
+        bgr = as_bgr(image)
+        detector, recogniser = self.networks()
         quads = find_lines(detector, bgr)
         lines = without_icons(read_lines(recogniser, bgr, quads))
         return arrange(lines, (image.shape[1], image.shape[0]), tilt_of(quads))
 
-    def _open(self) -> tuple[TextDetector, TextRecogniser]:
+    def networks(self) -> tuple[TextDetector, TextRecogniser]:
+        """What finds lines and what reads them, for those who look at an image in another way."""
         with self._opening:
             if self._networks is None:
                 self._networks = TextDetector(self._threads), TextRecogniser(self._threads)
             return self._networks
+
+
+def as_bgr(image: np.ndarray) -> np.ndarray:
+    """An (H, W, 3) uint8 RGB image as the networks take it.
+
+    Raises:
+        ValueError: image has another shape or type; the message gives both.
+    """
+    if image.ndim != 3 or image.shape[2] != 3 or image.dtype != np.uint8 or image.size == 0:
+        raise ValueError(f"image is {image.dtype} of shape {image.shape}; text is read from (H, W, 3) uint8 RGB")
+    return np.ascontiguousarray(image[:, :, ::-1])
 
 
 def find_lines(detector: TextDetector, image: np.ndarray) -> np.ndarray:

@@ -13,8 +13,15 @@ import cv2
 import numpy as np
 
 from pocketvlm.vision.reading_order import ScreenText, arrange
-from pocketvlm.vision.text_models import TextDetector, TextRecogniser
-from pocketvlm.vision.text_reader import find_lines, heights_of, read_lines, slope_of, without_icons
+from pocketvlm.vision.text_reader import (
+    TextReader,
+    as_bgr,
+    find_lines,
+    heights_of,
+    read_lines,
+    slope_of,
+    without_icons,
+)
 
 LEVEL = 0.008  # a slope below that is the detector's own noise; over a page of 1000 pixels it is 8 pixels
 STEEP = 0.06  # a line ten times as wide as high reaches over half of the next line's height
@@ -23,45 +30,26 @@ LONG = 1.3  # widths of a line in units of its height from which its slope says 
 LARGEST_GROWTH = 2.0  # a flat sheet that is larger than that in either way is a wrong fit
 
 
-class PageReader:
-    """Reads sheets. Opens its two networks at the first one."""
+def read_page(image: np.ndarray, reader: TextReader) -> ScreenText:
+    """Read a photo or a scan of a sheet.
 
-    def __init__(self, threads: int | None = None) -> None:
-        """Args:
-            threads: processor threads to use; None leaves it to the machine.
-        Raises:
-            ValueError: threads is below 1.
-        """
-        if threads is not None and threads < 1:
-            raise ValueError(f"threads is {threads}, and must be at least 1, or None for the machine's choice")
-        self._threads = threads
-        self._networks: tuple[TextDetector, TextRecogniser] | None = None
-
-    def read(self, image: np.ndarray) -> ScreenText:
-        """Read a photo or a scan of a sheet.
-
-        Args:
-            image: (H, W, 3) uint8, RGB.
-        Returns:
-            Rows in reading order; boxes are in pixels of the flat sheet, which for a straight one is the image itself.
-        Raises:
-            ValueError: image has another shape or type; the message gives both.
-        """
-        if image.ndim != 3 or image.shape[2] != 3 or image.dtype != np.uint8 or image.size == 0:
-            raise ValueError(f"image is {image.dtype} of shape {image.shape}; text is read from (H, W, 3) uint8 RGB")
-        if self._networks is None:
-            self._networks = TextDetector(self._threads), TextRecogniser(self._threads)
-        detector, recogniser = self._networks
-        bgr = np.ascontiguousarray(image[:, :, ::-1])
-        seen = find_lines(detector, bgr)
-        slopes = slopes_of(seen, image.shape[0])
-        if slopes is None:
-            quads = seen
-        else:
-            bgr, quads = flattened(bgr, seen, slopes)
-            quads = find_lines(detector, bgr) if max(map(abs, slopes)) > STEEP else quads
-        lines = without_icons(read_lines(recogniser, bgr, quads))
-        return arrange(lines, (bgr.shape[1], bgr.shape[0]))
+    Args:
+        image: (H, W, 3) uint8, RGB.
+        reader: whose networks to use.
+    Returns:
+        Rows in reading order; boxes are in pixels of the flat sheet, which for a straight one is the image itself.
+    Raises:
+        ValueError: image has another shape or type; the message gives both.
+    """
+    bgr = as_bgr(image)
+    detector, recogniser = reader.networks()
+    quads = find_lines(detector, bgr)
+    slopes = slopes_of(quads, image.shape[0])
+    if slopes is not None:
+        bgr, quads = flattened(bgr, quads, slopes)
+        quads = find_lines(detector, bgr) if max(map(abs, slopes)) > STEEP else quads
+    lines = without_icons(read_lines(recogniser, bgr, quads))
+    return arrange(lines, (bgr.shape[1], bgr.shape[0]))
 
 
 def flattened(image: np.ndarray, quads: np.ndarray, slopes: tuple[float, float]) -> tuple[np.ndarray, np.ndarray]:

@@ -16,12 +16,13 @@ import pytest
 from PIL import Image
 
 from pocketvlm import cli
-from pocketvlm.apps.documents.reading import PageReader, homography, slopes_of
+from pocketvlm.apps.documents.reading import homography, read_page, slopes_of
 from pocketvlm.apps.documents.scanning import scan
 from pocketvlm.datasets.rendered.camera import draw_conditions, photograph
 from pocketvlm.datasets.rendered.more_papers import PAPER_KINDS, PaperKind, draw_paper
 from pocketvlm.datasets.rendered.places.faces import Faces
 from pocketvlm.errors import ImageError, OptionError
+from pocketvlm.vision.text_reader import TextReader
 
 Sheet = Callable[[PaperKind, int], tuple[str, dict[str, Any]]]
 PILLOWS = Faces()  # the typeface that every machine has; it holds no Chinese
@@ -65,7 +66,7 @@ def test_a_receipt_seen_from_aside_keeps_its_amounts_with_its_goods() -> None:
     paper = draw_paper("receipt", 7021, PILLOWS)
     conditions = replace(draw_conditions(np.random.default_rng(5)), turn=9.0, perspective=0.06, blur=0.3)
     photo = photograph(paper.image, 5, "paper", size=(1200, 1600), conditions=conditions).image
-    record = scan(PageReader(1).read(photo), "receipt", date(2026, 11, 22)).to_dict()
+    record = scan(read_page(photo, TextReader(1)), "receipt", date(2026, 11, 22)).to_dict()
     assert [(item["name"], Decimal(item["amount"])) for item in record["items"]] == [
         (item["name"], Decimal(item["amount"])) for item in paper.truth["items"]
     ]
