@@ -10,7 +10,6 @@ from typing import Any
 from pocketvlm.training.parser_task import ParserTask, ParserTaskConfig
 from pocketvlm.training.screen_augment import AugmentConfig
 
-CONFIG = "parser.json"  # beside the weights: roles, looks and thresholds
 # Where each of these comes from is not for [settings] to say: --data, [train], and the parser's own defaults.
 ELSEWHERE = ("screens", "seed", "parser", "loss")
 IMAGENET = (
@@ -19,15 +18,7 @@ IMAGENET = (
 )
 
 
-class RecipeParserTask(ParserTask):
-    """A parser's training that leaves all behind that the parser is run with."""
-
-    def write_config(self, folder: Path) -> None:
-        """Write the parser's config beside its weights."""
-        self.config.parser.save(folder / CONFIG)
-
-
-def open_task(data: Sequence[Path], settings: Mapping[str, Any], seed: int) -> RecipeParserTask:
+def open_task(data: Sequence[Path], settings: Mapping[str, Any], seed: int) -> ParserTask:
     """The task of a recipe; see `ParserTaskConfig` for its settings.
 
     Args:
@@ -45,7 +36,7 @@ def open_task(data: Sequence[Path], settings: Mapping[str, Any], seed: int) -> R
     values["weights"] = values.get("weights") or None
     values["limit"] = values.get("limit") or None
     values["augmentation"] = _augmentation(values.get("augmentation", {}))
-    return RecipeParserTask(ParserTaskConfig(screens=tuple(map(str, data)), seed=seed, **values))
+    return ParserTask(ParserTaskConfig(screens=tuple(map(str, data)), seed=seed, **values))
 
 
 def _augmentation(table: Any) -> AugmentConfig:

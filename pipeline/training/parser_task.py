@@ -26,6 +26,7 @@ from pocketvlm.vision.parser.losses import LossWeights, Targets, parser_loss
 from pocketvlm.vision.parser.roles import DISABLED
 from pocketvlm.vision.parser.targets import UNKNOWN, Wanted, assign
 
+CONFIG = "parser.json"  # beside the weights
 LEAST_SEEN = 0.6  # the share of an element that is on the canvas, below which it is not asked for
 COLOURFUL = frozenset({"picture"})  # whose look is told by colour too: a green apple
 
@@ -186,8 +187,14 @@ class ParserTask:
         """All weights and statistics, float32, under the definition's names."""
         state = self.model.state_dict()
         return {
-            name: value.float().numpy() for name, value in state.items() if not name.endswith("num_batches_tracked")
+            name: value.float().cpu().numpy()
+            for name, value in state.items()
+            if not name.endswith("num_batches_tracked")
         }
+
+    def write_config(self, folder: Path) -> None:
+        """Write the parser's config beside its weights: roles, looks and thresholds that it is run with."""
+        self.config.parser.save(folder / CONFIG)
 
 
 def load_weights(path: str | Path) -> dict[str, torch.Tensor]:
