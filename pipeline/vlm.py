@@ -178,7 +178,7 @@ def load(model: str | Path = EMBEDDED, threads: int | None = None, context_lengt
     bundle = open_bundle(model)
     text_reader = open_text_reader(threads) if bundle.reads else None
     try:
-        language_model = _language_model(bundle, threads)
+        language_model = open_language_model(bundle, threads)
         image_encoder = open_image_encoder(bundle, threads)
         adapter = _adapter(bundle)
     except Exception as error:  # the runtime and the tokenizer raise types of their own, some of them bare
@@ -197,7 +197,8 @@ def _adapter(bundle: Bundle) -> Adapter | None:
     return read_adapter(bundle.folder / SCREEN_ADAPTER, LlamaConfig.from_dict(bundle.config))
 
 
-def _language_model(bundle: Bundle, threads: int | None) -> LanguageModel:
+def open_language_model(bundle: Bundle, threads: int | None = None) -> LanguageModel:
+    """The language model of a bundle alone, without what pictures go through; `load` is what answers questions."""
     config = LlamaConfig.from_dict(bundle.config)
     decoder = Decoder(config, bundle.graph("embed_tokens"), bundle.graph("decoder_model_merged"), threads)
     end_of_turn = bundle.generation_config["eos_token_id"]

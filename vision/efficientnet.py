@@ -18,18 +18,10 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-# expansion, kernel, stride, channels, blocks of each stage; lite0 is the unscaled network.
-STAGES = (
-    (1, 3, 1, 16, 1),
-    (6, 3, 2, 24, 2),
-    (6, 5, 2, 40, 2),
-    (6, 3, 2, 80, 3),
-    (6, 5, 1, 112, 3),
-    (6, 5, 2, 192, 4),
-    (6, 3, 1, 320, 1),
-)
-STEM_CHANNELS = 32
-CHANNELS = {8: 40, 16: 112, 32: 320}  # of the maps, by their stride
+from pocketvlm.vision.efficientnet_shape import CHANNELS, STAGES, STEM_CHANNELS
+
+__all__ = ["CHANNELS", "Block", "ConvNorm", "EfficientNetLite0", "Maps", "conv_norm", "from_published", "load_imagenet"]
+
 _LAST_BLOCK = {8: 4, 16: 10, 32: 15}  # the block that gives the map of a stride
 _NORM_EPS = 1e-3  # TensorFlow's default, with which the weights were trained
 

@@ -22,9 +22,9 @@ from torch.nn import functional
 
 from pocketvlm.vision.efficientnet import CHANNELS, ConvNorm, EfficientNetLite0, Maps, conv_norm
 from pocketvlm.vision.parser.config import ParserConfig
+from pocketvlm.vision.parser.roles import ATTRIBUTES
 
 PRIOR = 0.01  # how likely a role is in a cell before anything is learnt: as in RetinaNet, keeps the first steps calm
-ATTRIBUTES = ("active", "disabled", "value")  # rows of the attribute head, in this order
 
 
 class Parse(NamedTuple):

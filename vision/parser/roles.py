@@ -40,3 +40,5 @@ VALUE_SCALE: dict[str, float] = {
     "day": 1,
 }
 DISABLED: frozenset[str] = frozenset({"row", "button"})  # the roles that are ever shown as disabled
+
+ATTRIBUTES = ("active", "disabled", "value")  # what the network says of a state, in this order
