@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from pocketvlm import __version__
 from pocketvlm.cli_camera import add_camera
+from pocketvlm.cli_cost import add_cost
 from pocketvlm.cli_data import add_eval, add_render
 from pocketvlm.cli_export import add_export, add_verify
 from pocketvlm.cli_lookup import add_lookup
@@ -39,6 +40,7 @@ examples:
   pocketvlm export mtgv/MobileVLM_V2-1.7B --out mobilevlm
   pocketvlm ask photo.jpg "What is this?" --model mobilevlm
   pocketvlm verify mobilevlm
+  pocketvlm cost mobilevlm --out report
 """
 
 
@@ -109,6 +111,7 @@ def _parser() -> argparse.ArgumentParser:
     add_eval(commands, _command)
     add_render(commands, _command)
     add_train(commands, _command)
+    add_cost(commands, _command)
     return parser
 
 
