@@ -11,6 +11,7 @@ What a picture prints is data: its square brackets become round ones, so that no
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from pocketvlm.vision.reading_order import CELL_SEPARATOR
@@ -41,6 +42,7 @@ STARS = 5
 HALF = 0.5  # a day's value above it is a mark; a step's nearest to it is the step under way
 NOT_SAID = frozenset({"wifi", "signal"})
 STATUS = frozenset({"wifi", "signal", "battery"})  # beside them stands the clock, not a title
+CLOCK = re.compile(r"\d{1,2}[:.]\d{2}( ?[ap]m)?", re.IGNORECASE)  # where a header reaches up to the status bar
 _BRACKETS = str.maketrans("[]\n|", "()  ")
 
 
@@ -74,10 +76,14 @@ def row_text(row: StructureRow) -> str:
     if roles == {"day"}:
         return f"[days {' '.join(map(_day, row.cells))}]"
     titled = frame == "header" and not roles & STATUS
-    parts = [f"# {printed(c.text)}" if titled and c.role == TEXT else cell_text(c) for c in row.cells]
+    parts = [f"# {printed(c.text)}" if titled and _may_be_title(c) else cell_text(c) for c in row.cells]
     if row.frame is not None and frame == "row" and row.frame.disabled:
         parts.append("[disabled]")
     return CELL_SEPARATOR.join(part for part in parts if part)
+
+
+def _may_be_title(cell: Cell) -> bool:
+    return cell.role == TEXT and CLOCK.fullmatch(cell.text.strip()) is None
 
 
 def _key(cell: Cell) -> str:

@@ -7,6 +7,7 @@ original pixels, so what is read never depends on how far the detector stood bac
 
 from __future__ import annotations
 
+import re
 import threading
 
 import cv2
@@ -26,6 +27,7 @@ SMALL_LINE = (
 )
 GOOD_LINE = 20.0  # the height that a closer look gives to the small lines
 MIN_SCORE = 0.5  # icons and textures that are read as text score lower
+MIDDLE_DOT = re.compile(r"(?<=[^\s·]) ?· ?(?=[^\s·])")
 STRAIGHT = 0.01  # a slope under this, about half a degree, is the detector's noise and is taken as upright
 
 
@@ -132,8 +134,22 @@ def read_lines(recogniser: TextRecogniser, image: np.ndarray, quads: np.ndarray)
         if text and score >= MIN_SCORE:
             low, high = np.floor(quad.min(axis=0)), np.minimum(np.ceil(quad.max(axis=0)), limit)
             x1, y1, x2, y2 = (int(value) for value in (*low, *high))
-            lines.append(TextLine(text, (x1, y1, x2, y2), round(score, 4)))
+            lines.append(TextLine(with_spaced_dots(text), (x1, y1, x2, y2), round(score, 4)))
     return lines
+
+
+def with_spaced_dots(text: str) -> str:
+    """Put back the spaces around the dots that part a line's items, which the recogniser loses: "Open · 2 km".
+
+    Dots inside of words stay as they are: between Chinese characters, as in names from abroad, and Catalan's "l·l".
+    """
+
+    def spaced(dot: re.Match[str]) -> str:
+        before, after = text[dot.start() - 1], text[dot.end()]
+        within = before == after == "l" or is_ideographic(before + after)
+        return dot[0] if within else " · "
+
+    return MIDDLE_DOT.sub(spaced, text)
 
 
 def without_icons(lines: list[TextLine]) -> list[TextLine]:

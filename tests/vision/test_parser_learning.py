@@ -97,6 +97,12 @@ def test_suppress_keeps_the_best_of_each_role() -> None:
     assert suppress(boxes, np.array([1, 1, 2, 1]), 0.5).tolist() == [0, 2, 3]
 
 
+def test_suppress_leaves_out_parts_and_several_taken_as_one() -> None:
+    boxes = np.array([[0, 0, 30, 10], [20, 0, 30, 10], [0, 0, 90, 10], [27, 0, 60, 10]], float)
+    assert suppress(boxes, np.array([1, 1, 1, 1]), 0.5, 0.5).tolist() == [0, 3]  # a tenth of the last lies in the first
+    assert suppress(boxes, np.array([1, 2, 3, 4]), 0.5, 0.5).tolist() == [0, 1, 2, 3]  # what stands on a row is no row
+
+
 def test_distinct_keeps_one_role_a_place() -> None:
     boxes = np.array([[0, 0, 100, 10], [2, 0, 100, 10], [0, 0, 20, 10]], np.float32)  # a row, an option, an icon in it
     said = np.arange(3)

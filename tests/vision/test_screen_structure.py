@@ -163,6 +163,12 @@ def test_a_printed_bracket_draws_up_no_control() -> None:
     assert printed("two\nlines  apart") == "two lines apart"
 
 
+def test_a_headers_text_is_a_title_and_the_clock_above_it_is_not() -> None:
+    lines = [line("9:41", 60, 20), line("Settings", 60, 120)]
+    header = element("header", 0, 0, 1080, 200)  # up to the screen's edge, its status bar's symbols unseen
+    assert said(lines, [header]) == ["9:41", "# Settings"]
+
+
 def test_the_summary_counts_what_is_asked_for() -> None:
     elements = [
         *(element("switch", 900, 300 + 100 * n, 1000, 350 + 100 * n, active=n < 2) for n in range(3)),

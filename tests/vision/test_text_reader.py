@@ -12,7 +12,7 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from pocketvlm.vision.text_models import TILE_SIDE, TextDetector, TextRecogniser, spans
-from pocketvlm.vision.text_reader import ScreenText, TextReader, tilt_of
+from pocketvlm.vision.text_reader import ScreenText, TextReader, tilt_of, with_spaced_dots
 
 ROOT = Path(__file__).parents[2]
 SCREENS = ROOT / "examples" / "screens"
@@ -37,6 +37,22 @@ def drawn(size: tuple[int, int], *texts: tuple[int, int, str, int], ink=INK, pap
 
 def texts_of(read: ScreenText) -> list[str]:
     return [row.text for row in read.rows]
+
+
+@pytest.mark.parametrize(
+    ("read", "meant"),
+    [
+        ("Contactless ·Groceries", "Contactless · Groceries"),
+        ("18 min·4,6 ★·€€", "18 min · 4,6 ★ · €€"),
+        ("玛拉·莱恩", "玛拉·莱恩"),
+        ("日料·18 分钟", "日料 · 18 分钟"),
+        ("col·lecció", "col·lecció"),
+        ("···· 4821", "···· 4821"),
+        ("· first", "· first"),
+    ],
+)
+def test_dots_between_items_get_their_spaces_back(read: str, meant: str) -> None:
+    assert with_spaced_dots(read) == meant
 
 
 def test_small_text_on_a_tall_screen_is_read_word_for_word(reader):

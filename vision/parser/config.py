@@ -36,8 +36,9 @@ class ParserConfig:
     level_overlap: float = 1.2  # near a border it belongs to both levels: sizes within this factor of it
     neck_channels: int = 96
     look_channels: int = 128
-    score_threshold: float = 0.35  # below it nothing is said to be there
-    nms_iou: float = 0.55  # of two boxes of a role that overlap more, the weaker goes
+    score_threshold: float = 0.45  # below it nothing is said to be there
+    nms_iou: float = 0.45  # of two boxes of a role that overlap more, the weaker goes
+    nms_inside: float = 0.5  # likewise where a greater share of one lies in the other: a part, or several as one
     double_iou: float = 0.75  # nothing is of two roles: of two boxes that overlap so much, the weaker goes as well
     max_elements: int = 300
 

@@ -43,7 +43,7 @@ def candidates(
     order = np.argsort(-score, kind="stable")[:MOST]
     cell, role, score = cell[order], role[order], score[order]
     box = boxes_at(cells, boxes)[cell]
-    keep = suppress(box, role, config.nms_iou)[: config.max_elements]
+    keep = suppress(box, role, config.nms_iou, config.nms_inside)[: config.max_elements]
     cell = cell[keep]
     return Candidates(cell, box[keep], role[keep], score[keep], sigmoid(attributes[cell]))
 
@@ -56,23 +56,46 @@ def distinct(found: Candidates, least_iou: float) -> Candidates:
     )
 
 
-def suppress(boxes: np.ndarray, roles: np.ndarray, least_iou: float) -> np.ndarray:
-    """Indices of the boxes that stay, of (K, 4) in falling order of score: none overlaps a better one of its role."""
+def suppress(boxes: np.ndarray, roles: np.ndarray, least_iou: float, least_inside: float = 1.0) -> np.ndarray:
+    """Indices of the boxes that stay, of (K, 4) in falling order of score: none overlaps a better one of its role.
+
+    Args:
+        least_iou: intersection over union from which two boxes are one.
+        least_inside: share of the smaller one that lies in the other, from which they are.
+    """
     keep: list[int] = []
     for role in np.unique(roles):
         rest = np.flatnonzero(roles == role)
         while rest.size:
             best, rest = rest[0], rest[1:]
             keep.append(int(best))
-            rest = rest[overlap(boxes[best], boxes[rest]) <= least_iou]
+            same = overlap(boxes[best], boxes[rest]) > least_iou
+            same |= inside(boxes[best], boxes[rest]) > least_inside
+            rest = rest[~same]
     return np.array(sorted(keep), dtype=np.int64)
 
 
 def overlap(box: np.ndarray, others: np.ndarray) -> np.ndarray:
     """Intersection over union of one box (4,) with others (K, 4)."""
-    shared = np.clip(np.minimum(box[2:], others[:, 2:]) - np.maximum(box[:2], others[:, :2]), 0, None).prod(axis=1)
-    union = (box[2:] - box[:2]).prod() + (others[:, 2:] - others[:, :2]).prod(axis=1) - shared
+    shared = intersection(box, others)
+    union = area(box) + area(others) - shared
     return np.asarray(shared / np.maximum(union, 1e-6))
+
+
+def inside(box: np.ndarray, others: np.ndarray) -> np.ndarray:
+    """How much of the smaller of one box (4,) and each of others (K, 4) lies in the larger one, as a share of it."""
+    return np.asarray(intersection(box, others) / np.maximum(np.minimum(area(box), area(others)), 1e-6))
+
+
+def intersection(box: np.ndarray, others: np.ndarray) -> np.ndarray:
+    """Area that one box (4,) shares with each of others (K, 4)."""
+    sides = np.minimum(box[2:], others[:, 2:]) - np.maximum(box[:2], others[:, :2])
+    return np.asarray(np.clip(sides, 0, None).prod(axis=1))
+
+
+def area(boxes: np.ndarray) -> np.ndarray:
+    """Of (..., 4) boxes."""
+    return np.asarray((boxes[..., 2:] - boxes[..., :2]).prod(axis=-1))
 
 
 def sigmoid(x: np.ndarray) -> np.ndarray:
