@@ -16,18 +16,25 @@ import statistics
 import tempfile
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
 
-from pocketvlm.bundle import PARSER_CONFIG, Bundle
-from pocketvlm.training.parser_scores import SCORE_FLOOR, STATEFUL, Found, ParserReport, score_parser, torch_finder
+from pocketvlm.bundle import open_bundle
+from pocketvlm.training.parser_scores import (
+    SCORE_FLOOR,
+    STATEFUL,
+    Found,
+    ParserReport,
+    open_runtime,
+    runtime_finder,
+    score_parser,
+    torch_finder,
+)
 from pocketvlm.training.parser_task import load_weights
 from pocketvlm.training.screen_cache import CachedScreen, cached_screens
-from pocketvlm.vision.parser import runtime
 from pocketvlm.vision.parser.config import InputConfig, ParserConfig
 from pocketvlm.vision.parser.definition import ScreenParser
 
@@ -69,24 +76,8 @@ def run_finder(folder: Path) -> tuple[Finder, InputConfig]:
 
 def bundle_finder(folder: Path, threads: int) -> tuple[Finder, InputConfig]:
     """The graphs of a bundle, as they answer people; only the threshold is lower, for the curves of precision."""
-    bundle = Bundle(folder)
-    config = ParserConfig.load(folder / PARSER_CONFIG)
-    encoder, parser, looks = map(bundle.graph, ("vision_encoder", "screen_parser", "look_classifier"))
-    model = runtime.ScreenParser(encoder, parser, looks, replace(config, score_threshold=SCORE_FLOOR), threads)
-
-    def find(screen: CachedScreen) -> Found:
-        elements = model.parse(screen.pixels()).elements
-        boxes = np.array([element.box for element in elements], float).reshape(-1, 4)
-        attributes = [(bool(one.active), one.disabled, one.value or 0.0) for one in elements]
-        return Found(
-            boxes=boxes / np.tile(np.array(screen.scale), 2),
-            roles=[element.role for element in elements],
-            scores=np.array([element.score for element in elements]),
-            attributes=np.array(attributes, float).reshape(-1, 3),
-            looks=[element.look for element in elements],
-        )
-
-    return find, config.input
+    model = open_runtime(open_bundle(folder), SCORE_FLOOR, threads)
+    return runtime_finder(model), model.config.input
 
 
 def by_role(report: ParserReport) -> dict[str, dict[str, Any]]:

@@ -13,10 +13,11 @@ import subprocess
 import sys
 import tempfile
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from pocketvlm.bundle import EMBEDDED, MANIFEST, sha256, write_json, write_manifest
+from pocketvlm.bundle import EMBEDDED, MANIFEST, PARSER_CONFIG, open_bundle, sha256, write_json, write_manifest
 from pocketvlm.checkpoints.files import open_checkpoint
 from pocketvlm.errors import CheckpointError, PocketVLMError
 from pocketvlm.export import export
@@ -28,7 +29,10 @@ from pocketvlm.progress import progress_bar
 from pocketvlm.projector.definition import parameter_count
 from pocketvlm.projector.graph import write_projector
 from pocketvlm.training.language_task import finished_truths
+from pocketvlm.training.parser_scores import open_runtime, runtime_finder
 from pocketvlm.training.parser_task import load_weights
+from pocketvlm.training.parser_thresholds import LOWEST, fit_thresholds
+from pocketvlm.training.screen_cache import cached_screens
 from pocketvlm.vision.image import read_image
 from pocketvlm.vision.parser.config import ParserConfig
 from pocketvlm.vision.parser.definition import ScreenParser
@@ -45,6 +49,7 @@ GENERATION = {"repetition_penalty": 1.1}  # so small a model, left to the likeli
 ADAPTER = "adapters/screens.safetensors"
 PROJECTOR = Precision("int8")
 CALIBRATED_ON = 32  # screens; fewer leave the rounding of weights poorly determined
+FITTED_ON = 240  # screens; some roles stand on few of them
 
 
 def fetch_gguf(folder: Path) -> Path:
@@ -123,6 +128,18 @@ def add_parser(bundle: Path, run: Path, screens: Path) -> None:
     facts["parameters"]["vision_encoder"] = counts.pop("encoder")
     facts["parameters"]["screen_parser"] = sum(counts.values())
     _finish(bundle, facts)
+    set_thresholds(bundle, screens)
+    _finish(bundle, facts)
+
+
+def set_thresholds(bundle: Path, screens: Path) -> None:
+    """Give each role the score from which its finds are told, as fits the INT8 graphs and some rendered screens."""
+    model = open_runtime(open_bundle(bundle), LOWEST)
+    with tempfile.TemporaryDirectory() as scratch:
+        shown = cached_screens(screens, scratch, model.config.input)[:FITTED_ON]
+        thresholds = fit_thresholds(runtime_finder(model), shown)
+    path = bundle / PARSER_CONFIG
+    replace(ParserConfig.load(path), score_thresholds=thresholds).save(path)
 
 
 def add_language(bundle: Path, run: Path) -> None:

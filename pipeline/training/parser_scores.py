@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import torch
 
+from pocketvlm.bundle import PARSER_CONFIG, Bundle
 from pocketvlm.datasets.metrics.detection import Boxes, average_precisions, pairwise_iou, take
 from pocketvlm.datasets.rendered.parser_truth import Label, parser_labels
 from pocketvlm.training.screen_cache import CachedScreen
 from pocketvlm.vision.parser.cells import make_cells
+from pocketvlm.vision.parser.config import ParserConfig
 from pocketvlm.vision.parser.decoding import candidates
 from pocketvlm.vision.parser.definition import ScreenParser
+from pocketvlm.vision.parser.runtime import ScreenParser as Runtime
 from pocketvlm.vision.screen_input import normalise
 
 SCORE_FLOOR = 0.05  # weaker finds hardly change average precision, and there are thousands
@@ -70,7 +73,7 @@ def score_parser(find: Callable[[CachedScreen], Found], screens: Iterable[Cached
         labels = parser_labels(screen.truth)
         one = find(screen)
         key = f"{screen.path}:{screen.offset}"
-        found[key], truths[key] = _comparable(one, labels, roles)
+        found[key], truths[key] = comparable(one, labels, roles)
         _compare(report, one, [label for label in labels if not label.clipped])
     names = {number: role for role, number in roles.items()}
     for number, precision in average_precisions(found, truths, LEAST_IOU).items():
@@ -101,8 +104,36 @@ def torch_finder(model: ScreenParser) -> Callable[[CachedScreen], Found]:
     return find
 
 
-def _comparable(one: Found, labels: list[Label], numbers: dict[str, int]) -> tuple[Boxes, Boxes]:
-    """Found and wanted boxes, without clipped ones and without what was found where one is."""
+def runtime_finder(model: Runtime) -> Callable[[CachedScreen], Found]:
+    """A bundle's graphs as a finder: what they say of the elements that their thresholds let through."""
+
+    def find(screen: CachedScreen) -> Found:
+        elements = model.parse(screen.pixels()).elements
+        boxes = np.array([element.box for element in elements], float).reshape(-1, 4)
+        attributes = [(bool(one.active), one.disabled, one.value or 0.0) for one in elements]
+        return Found(
+            boxes=boxes / np.tile(np.array(screen.scale), 2),
+            roles=[element.role for element in elements],
+            scores=np.array([element.score for element in elements]),
+            attributes=np.array(attributes, float).reshape(-1, 3),
+            looks=[element.look for element in elements],
+        )
+
+    return find
+
+
+def open_runtime(bundle: Bundle, threshold: float, threads: int | None = None) -> Runtime:
+    """A bundle's parser as it runs, with one threshold for all roles."""
+    config = replace(ParserConfig.load(bundle.folder / PARSER_CONFIG), score_threshold=threshold, score_thresholds={})
+    return Runtime(*map(bundle.graph, ("vision_encoder", "screen_parser", "look_classifier")), config, threads)
+
+
+def comparable(one: Found, labels: list[Label], numbers: dict[str, int]) -> tuple[Boxes, Boxes]:
+    """Found and wanted boxes, without clipped ones and without what was found where one is.
+
+    Args:
+        numbers: of the roles; those not seen before are added.
+    """
     for role in (*(label.role for label in labels), *one.roles):
         numbers.setdefault(role, len(numbers))
     boxes = np.array([label.box for label in labels], float).reshape(-1, 4)

@@ -37,6 +37,7 @@ class ParserConfig:
     neck_channels: int = 96
     look_channels: int = 128
     score_threshold: float = 0.45  # below it nothing is said to be there
+    score_thresholds: dict[str, float] = field(default_factory=dict)  # of the roles that have one of their own
     nms_iou: float = 0.45  # of two boxes of a role that overlap more, the weaker goes
     nms_inside: float = 0.5  # likewise where a greater share of one lies in the other: a part, or several as one
     double_iou: float = 0.75  # nothing is of two roles: of two boxes that overlap so much, the weaker goes as well
@@ -47,6 +48,11 @@ class ParserConfig:
             raise ValueError(
                 f"{len(self.strides)} levels have {len(self.strides) - 1} borders between them, not {self.level_sizes}"
             )
+
+    @property
+    def thresholds(self) -> tuple[float, ...]:
+        """The least score of each role."""
+        return tuple(self.score_thresholds.get(role, self.score_threshold) for role in self.roles)
 
     def save(self, path: str | Path) -> None:
         """Write the config as JSON."""

@@ -5,6 +5,7 @@ Letters: A cells, R roles, K candidates.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,7 +28,12 @@ class Candidates:
 
 
 def candidates(
-    cells: Cells, roles: np.ndarray, boxes: np.ndarray, attributes: np.ndarray, config: ParserConfig, threshold: float
+    cells: Cells,
+    roles: np.ndarray,
+    boxes: np.ndarray,
+    attributes: np.ndarray,
+    config: ParserConfig,
+    thresholds: float | Sequence[float],
 ) -> Candidates:
     """The elements that one picture's cells name, the weaker of overlapping ones of the same role left out.
 
@@ -35,9 +41,10 @@ def candidates(
         roles: (A, R) logits.
         boxes: (A, 4) as the network says them.
         attributes: (A, 3) logits.
-        threshold: least score.
+        thresholds: the least score, for all roles or for each.
     """
-    bar = np.log(threshold / (1 - threshold))  # logits are compared, so that only a few need an exponential
+    least = np.asarray(thresholds)
+    bar = np.log(least / (1 - least))  # logits are compared, so that only a few need an exponential
     cell, role = np.nonzero(roles > bar)
     score = sigmoid(roles[cell, role])
     order = np.argsort(-score, kind="stable")[:MOST]

@@ -83,7 +83,7 @@ class ScreenParser:
         height, width = given.pixels.shape[2:]
         roles, boxes, attributes, looks = (said[kind][0] for kind in SAID)
         cells = make_cells(height, width, self.config.strides)
-        named = candidates(cells, roles, boxes, attributes, self.config, self.config.score_threshold)
+        named = candidates(cells, roles, boxes, attributes, self.config, self.config.thresholds)
         found = distinct(named, self.config.double_iou)
         elements = self._elements(pixels, found, looks, given.scale)
         grid = maps[2].shape[2:]
