@@ -102,9 +102,7 @@ class Chat:
         _check(question)
         question = question.strip()
         if self._taught is not None and not free and not wants_own_words(question):
-            taught = _config(
-                options
-            )  # the bundle's defaults are for free wording; a penalty would spoil what is quoted
+            taught = _taught_config(options)
             return AnswerStream(lambda cancelled: self._seen(question, taught, cancelled))
         worded = free or self._text is None or is_open_ended(question) or self._taught is not None
         answer = self._worded if worded else self._printed
@@ -121,7 +119,7 @@ class Chat:
         _check(question)
         if self._taught is None:
             raise BundleError("this chat has no picture whose controls were recognised: use a bundle with a parser")
-        return AnswerStream(lambda cancelled: self._seen(question.strip(), _config({}), cancelled, MARK)).answer
+        return AnswerStream(lambda cancelled: self._seen(question.strip(), _taught_config({}), cancelled, MARK)).answer
 
     def reset(self) -> None:
         """Forget the questions so far; the pictures and what is computed for it stay."""
@@ -318,6 +316,11 @@ class _TurnRecord:
 def _check(question: str) -> None:
     if not question.strip():
         raise OptionError("the question is empty; ask something")
+
+
+def _taught_config(options: dict[str, Any]) -> GenerationConfig:
+    """Short, as was taught, and without the bundle's defaults, which are for free wording: a penalty spoils quotes."""
+    return _config({"max_new_tokens": ANSWER_ROOM, **options})
 
 
 def _config(options: dict[str, Any]) -> GenerationConfig:
