@@ -69,7 +69,8 @@ def main() -> None:
     needed = max(NEEDED, key=lambda pair: mean_f1(scores, examples, pair, surprise))
     print(f"threshold and unmatched {needed}: F1 {mean_f1(scores, examples, needed, surprise):.3f}")
     weights = dict(zip(NAMES, (round(float(weight), 3) for weight in fit(examples, prior)), strict=True))
-    values = {"weights": weights, "surprise": surprise, "threshold": needed[0], "unmatched": needed[1]}
+    fitted = {"weights": weights, "surprise": surprise, "threshold": needed[0], "unmatched": needed[1]}
+    values = {**json.loads(args.out.read_text()), **fitted}  # what a taught model needs is fitted apart
     args.out.write_text(json.dumps(values, indent=2) + "\n")
 
 

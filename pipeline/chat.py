@@ -12,6 +12,8 @@ import numpy as np
 from pocketvlm.answer import Answer, Box, Quote, Timings, TokenCounts
 from pocketvlm.apps.screens.answering import NOT_PRINTED, find_answer, is_open_ended, wants_own_words
 from pocketvlm.apps.screens.quoting import quoted_lines, repeated_lines
+from pocketvlm.apps.screens.ranking import taught_ranker
+from pocketvlm.apps.screens.spans import Span
 from pocketvlm.cost.memory import peak_rss_bytes
 from pocketvlm.errors import BundleError, ContextError, OptionError
 from pocketvlm.judging import Judge
@@ -97,7 +99,7 @@ class Chat:
         return self.stream(question, free=free, **options).answer
 
     def stream(self, question: str, *, free: bool = False, **options: Any) -> AnswerStream:
-        """The same, piece by piece; a place comes in one piece."""
+        """The same, piece by piece; what the model was taught to say comes in one piece."""
         config = _config({**self._defaults, **options})
         _check(question)
         question = question.strip()
@@ -131,32 +133,72 @@ class Chat:
         """Answer about a parsed screen.
 
         Args:
-            opening: how the answer begins; the model goes on from there.
+            opening: how the answer begins, where it is to be a place; the model goes on from there.
         """
         assert self._taught is not None
         assert self._structure is not None
         turn = _TurnRecord(self._unclocked)
-        prompt = self._prompt(question, self._taught)
-        opened = self._model.tokenizer.encode(opening)
-        said = opening
-        for piece in self._taught.conversation.stream([*prompt.ids, *opened], config, cancelled=cancelled):
-            if isinstance(piece, Generation):
-                generation = replace(piece, text=f"{opening}{piece.text}", token_ids=(*opened, *piece.token_ids))
-                continue
-            said += piece
-            if not is_reference(said):
-                turn.first_piece()
-                yield piece
-        place = None
-        if is_reference(said) and generation.finish_reason != "cancelled":
-            place = locate(self._structure, said, question)
-            generation = replace(generation, text=place.text)
-            turn.first_piece()
-            yield place.text
+        prompt, generation = self._say(question, config, cancelled, opening)
+        place, found = None, None
+        if generation.finish_reason != "cancelled":
+            if opening or is_reference(generation.text):
+                place = locate(self._structure, generation.text, question)
+                generation = replace(generation, text=place.text)
+            elif found := self._surer(question, prompt, generation):
+                generation = replace(generation, text=found.text, token_ids=self._ids_of(found.text))
+        turn.first_piece()
+        if generation.text:
+            yield generation.text
         self._finish(Turn(question, generation.token_ids))
-        lines = repeated_lines(generation.text, self._lines()) if place is None else []
+        lines: list[TextLine] = []
+        if found is not None:
+            lines = [self._lines()[number] for number in found.lines]
+        elif place is None:
+            lines = repeated_lines(generation.text, self._lines())
         sources = self._sources(self._taught)
         yield turn.answer(generation, sources, lines, prompt.trimmed_lines, place.box if place else None)
+
+    def _say(
+        self, question: str, config: GenerationConfig, cancelled: Cancelled, opening: str = ""
+    ) -> tuple[_Prompt, Generation]:
+        """What the taught model itself answers, and the prompt before it; arguments as for `_seen`."""
+        assert self._taught is not None
+        prompt = self._prompt(question, self._taught)
+        opened = self._model.tokenizer.encode(opening)
+        *_, last = self._taught.conversation.stream([*prompt.ids, *opened], config, cancelled=cancelled)
+        assert isinstance(last, Generation)
+        return prompt, replace(last, text=f"{opening}{last.text}", token_ids=(*opened, *last.token_ids))
+
+    def _surer(self, question: str, prompt: _Prompt, generation: Generation) -> Span | None:
+        """A printed piece that is the better answer, where the model is not sure of its own; None where it is."""
+        if self._text is None or generation.finish_reason != "stop":
+            return None
+        ranker = taught_ranker()
+        (own,) = self._likelihood(prompt, [generation.text])
+        if own >= ranker.sure:
+            return None
+        return find_answer(self._text, question, lambda texts: self._likelihood(prompt, texts), ranker)
+
+    def _likelihood(self, prompt: _Prompt, texts: list[str]) -> list[float]:
+        """Log probability (nats) of each text as the taught model's whole answer, as far as it is judged."""
+        assert self._taught is not None
+        end = min(self._model.eos_token_ids)
+        ids = [[*self._ids_of(text)[:JUDGED_TOKENS], end] for text in texts]
+        return [self._taught.conversation.log_probability(prompt.ids, one) for one in ids]
+
+    def _ids_of(self, text: str) -> tuple[int, ...]:
+        return tuple(self._model.tokenizer.encode(text)[:ANSWER_ROOM])
+
+    def taught_answer(self, question: str, texts: Callable[[str], list[str]]) -> tuple[str, list[float]]:
+        """What the taught model itself says, before anything printed takes its place; a place as a reference.
+
+        Args:
+            texts: given the answer, texts to judge.
+        Returns:
+            The answer, and the log probability (nats) of each text as the whole answer.
+        """
+        prompt, generation = self._say(question, _taught_config({}), lambda: False)
+        return generation.text, self._likelihood(prompt, texts(generation.text))
 
     def _worded(self, question: str, config: GenerationConfig, cancelled: Cancelled) -> Iterator[str | Answer]:
         turn = _TurnRecord(self._unclocked)

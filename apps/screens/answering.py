@@ -12,7 +12,7 @@ from collections.abc import Callable
 import numpy as np
 
 from pocketvlm.apps.screens.features import Asked, Layout, features
-from pocketvlm.apps.screens.ranking import fitted_ranker, shortlist
+from pocketvlm.apps.screens.ranking import Ranker, fitted_ranker, shortlist
 from pocketvlm.apps.screens.spans import Span, spans_of
 from pocketvlm.vision.reading_order import ScreenText
 
@@ -47,18 +47,19 @@ def is_open_ended(question: str) -> bool:
     return OPEN_ENDED.match(question) is not None
 
 
-def find_answer(screen: ScreenText, question: str, surprise: Surprise) -> Span | None:
+def find_answer(screen: ScreenText, question: str, surprise: Surprise, ranker: Ranker | None = None) -> Span | None:
     """The span of a screen that answers a question; None where the screen does not say.
 
     Args:
         surprise: the language model's judgement of the spans on the short list.
+        ranker: how to weigh layout and judgement; `fitted_ranker` when None.
     """
     layout = Layout(screen)
     spans = spans_of(screen, question)
     if not spans:
         return None
     evidence = features(layout, spans, question)
-    ranker = fitted_ranker()
+    ranker = ranker or fitted_ranker()
     scores = ranker.scores(evidence)
     short = shortlist(scores)
     judged = np.array(surprise([spans[index].text for index in short]))

@@ -1,6 +1,7 @@
 """How the evidence for a span becomes a score.
 
-The weights in `weights.json` are fitted by `benchmarks/fit_screen_ranker.py` to the questions in `examples/screens/`.
+The weights in `weights.json` are fitted by `benchmarks/fit_screen_ranker.py` to the questions in `examples/screens/`,
+and those under "taught" by `benchmarks/fit_sureness.py` to these and to questions about rendered screens.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ import json
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 import numpy as np
 
@@ -26,12 +28,14 @@ class Ranker:
         surprise: weight of the nats by which the question makes a span likelier, cut at +-`SURPRISE_LIMIT`.
         threshold: total score below which the screen is taken not to say.
         unmatched: how much `threshold` rises with the share of the question's words that stand nowhere on the screen.
+        sure: log probability (nats) from which a taught model's own answer stands, whatever is printed.
     """
 
     weights: np.ndarray
     surprise: float
     threshold: float
     unmatched: float
+    sure: float = 0.0
 
     def scores(self, evidence: np.ndarray) -> np.ndarray:
         """(N,) scores of (N, F) evidence, before the language model is asked."""
@@ -67,7 +71,25 @@ def shortlist(scores: np.ndarray) -> np.ndarray:
 
 @cache
 def fitted_ranker() -> Ranker:
-    """The ranker that ships with the package."""
-    raw = json.loads(files("pocketvlm.apps.screens").joinpath("weights.json").read_text(encoding="utf-8"))
-    weights = np.array([raw["weights"][name] for name in NAMES])
-    return Ranker(weights, raw["surprise"], raw["threshold"], raw["unmatched"])
+    """The ranker that ships with the package, for a model that was taught nothing about screens."""
+    raw = _weights()
+    return Ranker(_layout(raw), raw["surprise"], raw["threshold"], raw["unmatched"])
+
+
+@cache
+def taught_ranker() -> Ranker:
+    """The same for a model that was taught to answer about screens: it judges by how likely a span is as its answer."""
+    raw = _weights()
+    taught = raw["taught"]
+    return Ranker(_layout(raw), taught["likelihood"], taught["threshold"], taught["unmatched"], taught["sure"])
+
+
+def _weights() -> dict[str, Any]:
+    raw: dict[str, Any] = json.loads(
+        files("pocketvlm.apps.screens").joinpath("weights.json").read_text(encoding="utf-8")
+    )
+    return raw
+
+
+def _layout(raw: dict[str, Any]) -> np.ndarray:
+    return np.array([raw["weights"][name] for name in NAMES])

@@ -33,6 +33,7 @@ class Scripted:
     """A conversation that says what it is told to, word by word, and keeps the prompts."""
 
     says = ""
+    sure_of = ("", 0.0)  # a text, and the nats by which it is likelier than all others, which are unlikely
     seen: list[tuple[list[int], Any]]
 
     def __init__(self, model: LanguageModel, image_tokens: np.ndarray | None = None, adapter: Any = None) -> None:
@@ -44,10 +45,16 @@ class Scripted:
         yield from (word if at == 0 else f" {word}" for at, word in enumerate(words))
         yield Generation(self.says, tuple(self.model.tokenizer.encode(self.says)), "stop", len(ids), 0, 0.0)
 
+    def log_probability(self, ids: list[int], continuation_ids: list[int]) -> float:
+        text, nats = self.sure_of
+        judged = self.model.tokenizer.decode(continuation_ids[:-1])
+        return -0.1 if judged == self.says and not text else -6.0 + nats * (judged == text)
+
 
 @pytest.fixture(autouse=True)
 def scripted(monkeypatch: pytest.MonkeyPatch) -> None:
     Scripted.seen = []
+    Scripted.sure_of = ("", 0.0)
     monkeypatch.setattr(chat_module, "Conversation", Scripted)
 
 
@@ -123,6 +130,14 @@ def test_a_reference_to_nothing_says_so(tokenizer: Tokenizer) -> None:
     assert answer.box is None
 
 
+def test_a_handle_is_words_and_no_reference(tokenizer: Tokenizer) -> None:
+    Scripted.says = "@anna_k of course"
+    stream = chat_about(screen(), tokenizer).stream("Who wrote this?")
+    assert "".join(stream) == "@anna_k of course"
+    assert stream.answer.box is None
+    assert chat_about(screen(), tokenizer).locate("Who wrote this?").text == NOT_FOUND  # nothing else can be pointed at
+
+
 def test_locating_begins_the_answer_with_a_reference(tokenizer: Tokenizer) -> None:
     Scripted.says = "row Wi-Fi"
     chat = chat_about(screen(), tokenizer)
@@ -138,6 +153,27 @@ def test_an_answer_that_repeats_a_line_quotes_it(tokenizer: Tokenizer) -> None:
     Scripted.says = "Flight mode"
     answer = chat_about(screen(), tokenizer).ask("What is below Bluetooth?")
     assert [quote.text for quote in answer.quotes] == ["Flight mode"]
+
+
+def test_what_is_printed_takes_the_place_of_an_answer_that_the_model_is_not_sure_of(tokenizer: Tokenizer) -> None:
+    Scripted.says, Scripted.sure_of = "Setting", ("Flight mode", 5.0)
+    answer = chat_about(screen(), tokenizer).ask("Which mode is there?")
+    assert answer.text == "Flight mode"
+    assert [quote.text for quote in answer.quotes] == ["Flight mode"]
+    assert answer.tokens.answer == len(tokenizer.encode("Flight mode"))
+
+
+def test_where_nothing_printed_fits_the_models_answer_stays(tokenizer: Tokenizer) -> None:
+    Scripted.says, Scripted.sure_of = "three", ("nothing that is printed", 5.0)
+    assert chat_about(screen(), tokenizer).ask("How many dogs bark?").text == "three"
+
+
+def test_a_second_turn_follows_what_was_answered(tokenizer: Tokenizer) -> None:
+    Scripted.says, Scripted.sure_of = "Setting", ("Flight mode", 5.0)
+    chat = chat_about(screen(), tokenizer)
+    chat.ask("Which mode is there?")
+    chat.ask("And the next?")
+    assert "Flight mode" in tokenizer.decode(Scripted.seen[1][0]).rpartition("Which mode is there?")[2]
 
 
 def test_what_is_not_there_is_said_in_the_data_sets_words(tokenizer: Tokenizer) -> None:
