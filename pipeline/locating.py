@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
+from pocketvlm.vision.parser.roles import ROLES
 from pocketvlm.vision.reading_order import Box
 from pocketvlm.vision.structure import BEHIND, TEXT, Cell, ScreenStructure, hull
 from pocketvlm.vision.structure_text import printed, role_word
@@ -42,6 +43,7 @@ CONTROLS = {  # how a kind is called after its words, in English and Chinese
 }
 NAMELESS = {"back", "battery", "picture", "banner", "toast", "chart", "keyboard"}  # one does not call them by words
 ICONS = {"action", "fab", "player_button", "icon"}  # they have no words to be called by
+KINDS = {role_word(role).casefold() for role in (*ROLES, "time")}  # what a reference begins with
 _ROWS = (("top", "上"), ("middle", "中"), ("bottom", "下"))
 _COLUMNS = (("left", "左"), ("centre", "中"), ("right", "右"))
 
@@ -98,7 +100,12 @@ def _clock(structure: ScreenStructure) -> Cell | None:
 
 
 def is_reference(text: str) -> bool:
-    return text.lstrip().startswith(MARK)
+    """Whether a text names a thing, or may yet come to: "@anna" is somebody's handle, "@sw" a switch to be."""
+    said = text.lstrip()
+    if not said.startswith(MARK):
+        return False
+    said = said.removeprefix(MARK).casefold()
+    return any(kind.startswith(said) or said.startswith(f"{kind} ") or said.strip() == kind for kind in KINDS)
 
 
 def resolve(structure: ScreenStructure, reference: str) -> Target | None:

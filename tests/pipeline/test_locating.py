@@ -104,5 +104,9 @@ def test_a_place_beyond_the_edge_is_still_named(settings: ScreenStructure) -> No
 def test_what_is_a_reference_and_what_is_chinese() -> None:
     assert is_reference("@back")
     assert not is_reference("at the back")
+    assert not is_reference("@anna_k")  # somebody's handle, printed on the screen
+    assert is_reference("@sw")  # it may become a switch
+    assert is_reference("@switch Wi-Fi")
+    assert not is_reference("@switchboard")
     assert is_chinese("电池在哪里？")
     assert not is_chinese("Where is the café?")
