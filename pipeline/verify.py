@@ -151,7 +151,7 @@ def _stages(
         image_tokens, results = projection.project(image_features, grid)  # (1, M, D)
         yield results
     inputs_embeds = np.concatenate([image_tokens, inputs_embeds], axis=1)  # (1, M + S, D)
-    yield language.prefill(inputs_embeds)
+    yield language.prefill(inputs_embeds, image_tokens.shape[1])
     yield [language.decode_from_cache(inputs_embeds, image_tokens.shape[1])]
 
 
@@ -178,14 +178,14 @@ class _Language:
         )
         return stage.check({"input_ids": np.array([input_ids], dtype=np.int64)}, self._threads)
 
-    def prefill(self, inputs_embeds: np.ndarray) -> list[StageResult]:
-        """Embeddings to the logits of every position, (1, T, V)."""
+    def prefill(self, inputs_embeds: np.ndarray, start: int) -> list[StageResult]:
+        """Embeddings to the logits of positions from `start` on, (1, T - start, V)."""
         config = self._config
         stage = Stage(
             "language model",
             self._bundle.graph("decoder_model_merged"),
             "logits",
-            lambda tensors: llm.logits(config, tensors, inputs_embeds)[None],
+            lambda tensors: llm.logits(config, tensors, inputs_embeds)[None, start:],
             self._held,
             self._checkpoint,
             self._bundle.manifest["precision"]["decoder_model_merged"],
@@ -195,7 +195,7 @@ class _Language:
         feeds = {
             "inputs_embeds": inputs_embeds,
             "attention_mask": np.ones((1, positions), dtype=np.int64),
-            "num_logits_to_keep": np.array(0, dtype=np.int64),
+            "num_logits_to_keep": np.array(positions - start, dtype=np.int64),
         }
         for index in range(config.num_hidden_layers):
             feeds |= {f"past_key_values.{index}.{half}": nothing for half in ("key", "value")}
