@@ -125,7 +125,8 @@ def runtime_finder(model: Runtime) -> Callable[[CachedScreen], Found]:
 def open_runtime(bundle: Bundle, threshold: float, threads: int | None = None) -> Runtime:
     """A bundle's parser as it runs, with one threshold for all roles."""
     config = replace(ParserConfig.load(bundle.folder / PARSER_CONFIG), score_threshold=threshold, score_thresholds={})
-    return Runtime(*map(bundle.graph, ("vision_encoder", "screen_parser", "look_classifier")), config, threads)
+    encoder, parser, looks = map(bundle.graph, ("vision_encoder", "screen_parser", "look_classifier"))
+    return Runtime(encoder, parser, looks, config, threads)
 
 
 def comparable(one: Found, labels: list[Label], numbers: dict[str, int]) -> tuple[Boxes, Boxes]:
