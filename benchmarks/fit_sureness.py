@@ -22,7 +22,7 @@ from fit_screen_ranker import ROOT, crossed, make_examples
 from tqdm import tqdm
 
 import pocketvlm
-from pocketvlm.apps.screens.answering import NOT_PRINTED
+from pocketvlm.apps.screens.answering import NOT_PRINTED, is_verdict
 from pocketvlm.apps.screens.features import NAMES, Layout, features
 from pocketvlm.apps.screens.ranking import Ranker, fitted_ranker, shortlist
 from pocketvlm.apps.screens.spans import Span, spans_of
@@ -120,11 +120,11 @@ def rendered_questions(vlm: PocketVLM, screens: Path, limit: int) -> Iterator[Ju
 def judged(
     vlm: PocketVLM, picture: Picture, record: Record, spans: list[Span], evidence: np.ndarray, scores: np.ndarray
 ) -> Iterable[Judged]:
-    """One question, unless the model points."""
+    """One question, unless the model points, or tells a state."""
     short = shortlist(scores)
     texts = [spans[index].text for index in short]
     said, nats = vlm.chat(picture).taught_answer(record.question, lambda own: [own, *texts])
-    if is_reference(said):
+    if is_reference(said) or is_verdict(said):  # which stand in any case
         return
     own_score, *span_scores = (scored(record, text) for text in (said, *texts))
     yield Judged(nats[0], own_score, scores[short], np.array(nats[1:]), np.array(span_scores), evidence)

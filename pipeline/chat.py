@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from pocketvlm.answer import Answer, Box, Quote, Timings, TokenCounts
-from pocketvlm.apps.screens.answering import NOT_PRINTED, find_answer, is_open_ended, wants_own_words
+from pocketvlm.apps.screens.answering import NOT_PRINTED, find_answer, is_open_ended, is_verdict, wants_own_words
 from pocketvlm.apps.screens.quoting import quoted_lines, repeated_lines
 from pocketvlm.apps.screens.ranking import taught_ranker
 from pocketvlm.apps.screens.spans import Span
@@ -171,7 +171,7 @@ class Chat:
 
     def _surer(self, question: str, prompt: _Prompt, generation: Generation) -> Span | None:
         """A printed piece that is the better answer, where the model is not sure of its own; None where it is."""
-        if self._text is None or generation.finish_reason != "stop":
+        if self._text is None or generation.finish_reason != "stop" or is_verdict(generation.text):
             return None
         ranker = taught_ranker()
         (own,) = self._likelihood(prompt, [generation.text])

@@ -17,6 +17,8 @@ from pocketvlm.apps.screens.spans import Span, spans_of
 from pocketvlm.vision.reading_order import ScreenText
 
 NOT_PRINTED = "Not on the screen."
+# What is said of a state; it stands nowhere on a screen, or for something else.
+VERDICTS = frozenset("yes no on off light dark 是 否 是的 不是 开 关 打开 关闭 浅色 深色".split())
 # How much likelier, in nats, the model finds each text once it knows the question.
 Surprise = Callable[[list[str]], list[float]]
 
@@ -35,6 +37,11 @@ OWN_WORDS = re.compile(
       | hi\W*$ | hello\W*$ | hey\W*$ | thanks | thank\ you )""",
     re.IGNORECASE | re.VERBOSE,
 )
+
+
+def is_verdict(answer: str) -> bool:
+    """Whether an answer tells a state, so that nothing printed can be meant: "yes", "off"."""
+    return answer.strip(" .。!").casefold() in VERDICTS
 
 
 def wants_own_words(question: str) -> bool:

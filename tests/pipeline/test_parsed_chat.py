@@ -168,6 +168,11 @@ def test_where_nothing_printed_fits_the_models_answer_stays(tokenizer: Tokenizer
     assert chat_about(screen(), tokenizer).ask("How many dogs bark?").text == "three"
 
 
+def test_what_is_said_of_a_state_is_not_replaced_by_what_is_printed(tokenizer: Tokenizer) -> None:
+    Scripted.says, Scripted.sure_of = "no", ("Flight mode", 5.0)
+    assert chat_about(screen(), tokenizer).ask("Is flight mode on?").text == "no"
+
+
 def test_a_second_turn_follows_what_was_answered(tokenizer: Tokenizer) -> None:
     Scripted.says, Scripted.sure_of = "Setting", ("Flight mode", 5.0)
     chat = chat_about(screen(), tokenizer)
