@@ -127,7 +127,7 @@ def _add_ask(commands: Any) -> None:
         "ask",
         _ask,
         "answer one question about a picture",
-        "By default the answer is what the picture prints, or a plain word that it is not there; "
+        "By default the answer is short: what a screen prints or shows, where to tap, or that it is not there; "
         "with --free the language model words an answer of its own.",
     )
     parser.add_argument("image", help="a picture file (PNG, JPEG, WebP, BMP, TIFF, GIF, AVIF, HEIC), or - for stdin")

@@ -1,7 +1,7 @@
 """How the evidence for a span becomes a score.
 
 The weights in `weights.json` are fitted by `benchmarks/fit_screen_ranker.py` to the questions in `examples/screens/`,
-and those under "taught" by `benchmarks/fit_sureness.py` to these and to questions about rendered screens.
+and those under "taught" to these and to questions about rendered screens, as `benchmarks/fit_sureness.py` does.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Conversations about a picture: caching, trimming, worded and printed answers, and what an answer tells."""
+"""Conversations about a picture that is only read, and about none: caching, trimming, what answers and errors tell."""
 
 from __future__ import annotations
 
@@ -17,39 +17,39 @@ from pocketvlm.picture import Picture
 from pocketvlm.vlm import PocketVLM
 
 
-def test_printed_answer_quotes_its_line_and_times_its_stages(vlm: PocketVLM, bank: Picture) -> None:
-    answer = vlm.ask(bank, "What's my balance?")
+def test_printed_answer_quotes_its_line_and_times_its_stages(reading_vlm: PocketVLM, read_bank: Picture) -> None:
+    answer = reading_vlm.ask(read_bank, "What's my balance?")
     assert answer.text == "£2,318.64"
     assert answer.finish_reason == "stop"
     assert [quote.text for quote in answer.quotes] == ["£2,318.64"]
     x1, y1, x2, y2 = answer.quotes[0].box
-    assert 0 <= x1 < x2 <= bank.width
+    assert 0 <= x1 < x2 <= read_bank.width
     assert 250 < y1 < y2 < 360  # the balance stands in the green head of the screen
     times = answer.timings
-    assert times.image_decode_s == bank.image_decode_s
+    assert times.image_decode_s == read_bank.image_decode_s
     assert times.total_s >= times.ttft_s >= times.image_decode_s + times.read_text_s + times.prefill_s > 0
     assert answer.peak_rss_bytes > 50_000_000
     with pytest.raises(FrozenInstanceError):
         answer.text = "else"  # type: ignore[misc]
 
 
-def test_answer_is_json(vlm: PocketVLM, bank: Picture) -> None:
-    answer = vlm.ask(bank, "How much was Redline Gym?")
+def test_answer_is_json(reading_vlm: PocketVLM, read_bank: Picture) -> None:
+    answer = reading_vlm.ask(read_bank, "How much was Redline Gym?")
     value = json.loads(json.dumps(answer.to_dict()))
     assert value["text"] == answer.text
     assert value["tokens"]["prompt"] == value["tokens"]["cached"] + value["tokens"]["prefilled"]
     assert value["sources"] == [SCREEN_TEXT, LANGUAGE_MODEL]
 
 
-def test_what_is_not_printed_is_not_invented(vlm: PocketVLM) -> None:
+def test_what_is_not_printed_is_not_invented(reading_vlm: PocketVLM) -> None:
     blank = np.full((400, 300, 3), 255, dtype=np.uint8)
-    answer = vlm.ask(blank, "What is the total?")
+    answer = reading_vlm.ask(blank, "What is the total?")
     assert answer.text == NOT_PRINTED
     assert answer.quotes == ()
 
 
-def test_later_turns_prefill_only_their_own_tokens(vlm: PocketVLM, bank: Picture) -> None:
-    chat = vlm.chat(bank)
+def test_later_turns_prefill_only_their_own_tokens(reading_vlm: PocketVLM, read_bank: Picture) -> None:
+    chat = reading_vlm.chat(read_bank)
     first = chat.ask("What's my balance?").tokens
     second = chat.ask("And the overdraft?").tokens
     assert first.cached == 0
@@ -59,17 +59,19 @@ def test_later_turns_prefill_only_their_own_tokens(vlm: PocketVLM, bank: Picture
 
 
 @pytest.mark.parametrize("free", [False, True])
-def test_cached_turn_equals_the_same_conversation_computed_afresh(vlm: PocketVLM, bank: Picture, free: bool) -> None:
+def test_cached_turn_equals_the_same_conversation_computed_afresh(
+    reading_vlm: PocketVLM, read_bank: Picture, free: bool
+) -> None:
     """The same prediction, up to the int8 rounding of activations, whose kernels differ for one position and for many.
 
     The bound is the divergence that this rounding is allowed against the float model (benchmarks/nano_quality.py).
     """
-    chat = vlm.chat(bank)
+    chat = reading_vlm.chat(read_bank)
     chat.ask("What's my balance?", free=free, max_new_tokens=8)
     prompt = chat._prompt("How much was the gym?").ids
     assert chat._plain.conversation.shared(prompt) > 0.9 * len(prompt)
     cached = chat._plain.conversation.feed(prompt)[0]
-    fresh = vlm.chat(bank)._plain.conversation.feed(prompt)[0]
+    fresh = reading_vlm.chat(read_bank)._plain.conversation.feed(prompt)[0]
     expected, found = (np.exp(part - np.logaddexp.reduce(part)) for part in (fresh, cached))
     assert float((expected * np.log(expected / found)).sum()) < 0.02
 
@@ -113,17 +115,17 @@ def test_cancelled_answer_says_so_and_the_chat_goes_on(vlm: PocketVLM) -> None:
     assert chat.ask("Go on.", max_new_tokens=2).tokens.cached > 0
 
 
-def test_broken_off_answer_leaves_no_turn(vlm: PocketVLM, bank: Picture) -> None:
-    chat = vlm.chat(bank)
+def test_broken_off_answer_leaves_no_turn(reading_vlm: PocketVLM, read_bank: Picture) -> None:
+    chat = reading_vlm.chat(read_bank)
     for _ in chat.stream("Summarise this.", max_new_tokens=30):
         break
-    asked, fresh = chat.ask("What's my balance?"), vlm.ask(bank, "What's my balance?")
+    asked, fresh = chat.ask("What's my balance?"), reading_vlm.ask(read_bank, "What's my balance?")
     assert asked.text == fresh.text
     assert asked.tokens.prompt == fresh.tokens.prompt
 
 
-def test_reset_forgets_the_questions_and_keeps_the_picture(vlm: PocketVLM, bank: Picture) -> None:
-    chat = vlm.chat(bank)
+def test_reset_forgets_the_questions_and_keeps_the_picture(reading_vlm: PocketVLM, read_bank: Picture) -> None:
+    chat = reading_vlm.chat(read_bank)
     first = chat.ask("What's my balance?").tokens
     chat.ask("Who pays my salary?")
     chat.reset()
@@ -132,20 +134,20 @@ def test_reset_forgets_the_questions_and_keeps_the_picture(vlm: PocketVLM, bank:
     assert again.prefilled == 1  # the logits of the last position have to be computed
 
 
-def test_full_context_leaves_out_the_least_useful_lines_and_says_so(bank: Picture) -> None:
-    small = pocketvlm.load(threads=2, context_length=250)
-    chat = small.chat(bank)
+def test_full_context_leaves_out_the_least_useful_lines_and_says_so(reader: Path, read_bank: Picture) -> None:
+    small = pocketvlm.load(reader, threads=2, context_length=250)
+    chat = small.chat(read_bank)
     answer = chat.ask("How much was Redline Gym?")
-    assert 0 < answer.trimmed_lines < len(bank.text.lines)
+    assert 0 < answer.trimmed_lines < len(read_bank.text.lines)
     shown = small.model.tokenizer.decode(chat._prompt("How much was Redline Gym?").ids)
     assert "Redline Gym" in shown
     assert answer.tokens.prompt + answer.tokens.answer <= 250
 
 
-def test_question_too_long_for_the_context_is_an_error(bank: Picture) -> None:
-    small = pocketvlm.load(threads=2, context_length=120)
+def test_question_too_long_for_the_context_is_an_error(reader: Path, read_bank: Picture) -> None:
+    small = pocketvlm.load(reader, threads=2, context_length=120)
     with pytest.raises(pocketvlm.ContextError, match=r"takes \d+ tokens .* the model allows 56"):
-        small.ask(bank, "why " * 100)
+        small.ask(read_bank, "why " * 100)
 
 
 @pytest.mark.parametrize(
@@ -176,10 +178,9 @@ def test_load_names_what_is_wrong(tmp_path: Path) -> None:
         pocketvlm.load(context_length=9_999_999)
 
 
-def test_a_bundle_without_a_parser_neither_parses_nor_points(vlm: PocketVLM, bank: Picture) -> None:
-    blind = PocketVLM(vlm.bundle, vlm.model, vlm.text_reader, None)
-    picture = Picture(bank.width, bank.height, bank.text, None, bank.image_decode_s)
+def test_a_bundle_without_a_parser_neither_parses_nor_points(reading_vlm: PocketVLM, read_bank: Picture) -> None:
+    assert read_bank.structure is None
     with pytest.raises(BundleError, match="no screen parser"):
-        blind.parse(picture)
+        reading_vlm.parse(read_bank)
     with pytest.raises(BundleError, match="not taught to point"):
-        blind.locate(picture, "Where do I pay?")
+        reading_vlm.locate(read_bank, "Where do I pay?")

@@ -161,11 +161,18 @@ def test_counts_of_a_bundle_that_sees_agree_with_its_manifest(tiny: Path) -> Non
     assert sum(counts[name].file_bytes for name in ("vision_encoder", "projector", "decode")) == files
 
 
-@pytest.mark.parametrize("name", ["bank.png"])
-def test_prompts_are_those_of_a_chat(vlm: PocketVLM, bank: Picture, name: str) -> None:
+def test_prompts_are_those_of_a_chat(vlm: PocketVLM, bank: Picture) -> None:
     chat = Chat(vlm.model, [bank], adapter=vlm.adapter)
+    assert chat._taught is not None
     assert picture_prompt(vlm, bank, QUESTION, 64).input_ids == chat._prompt(QUESTION, chat._taught).ids
     assert question_ids(vlm.model, QUESTION) == Chat(vlm.model)._prompt(QUESTION).ids
+
+
+def test_prompt_of_a_bundle_that_only_reads_is_that_of_a_chat(reading_vlm: PocketVLM, read_bank: Picture) -> None:
+    prompt = picture_prompt(reading_vlm, read_bank, QUESTION, 64)
+    assert prompt.input_ids == Chat(reading_vlm.model, [read_bank])._prompt(QUESTION).ids
+    assert (prompt.image_tokens, prompt.adapter) == (None, None)
+    assert set(prompt.taken_in) == {"image_decode_s", "read_text_s"}
 
 
 def test_prompt_of_a_bundle_that_sees_is_that_of_a_chat(tiny: Path, picture: Path) -> None:

@@ -338,13 +338,13 @@ def test_page_filters_and_enlarges(run: RunFolder, data: Path) -> None:
         assert wrong == []
 
 
-def test_command_scores_nano_goes_on_and_compares(
-    screens: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+def test_command_scores_a_bundle_goes_on_and_compares(
+    reader: Path, screens: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     records = [record for record in read_records(screens / "questions.jsonl") if record.image.name == "wifi.png"]
     data, out = tmp_path / "wifi.jsonl", tmp_path / "out"
     write_records(data, records)
-    assert main(["eval", "nano", str(data), "--out", str(out), "--limit", "3", "--json"]) == 0
+    assert main(["eval", str(reader), str(data), "--out", str(out), "--limit", "3", "--json"]) == 0
     scores = json.loads(capsys.readouterr().out)
     assert scores == {**json.loads((out / "scores.json").read_text()), "comparison": None}
     assert scores["all"]["questions"] == 3
@@ -356,7 +356,7 @@ def test_command_scores_nano_goes_on_and_compares(
     assert x1 <= x <= x2
     assert y1 <= y <= y2
     other = shutil.copytree(out, tmp_path / "other")
-    again = ["eval", "nano", str(data), "--out", str(out), "--types", "paraphrase,row"]
+    again = ["eval", str(reader), str(data), "--out", str(out), "--types", "paraphrase,row"]
     timings = (out / "timings.jsonl").read_bytes()
     assert main([*again, "--compare", str(other)]) == 0
     assert (out / "timings.jsonl").read_bytes() == timings  # nothing was asked again

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
-import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -18,13 +17,15 @@ import pocketvlm
 from pocketvlm.bundle import PARSER_CONFIG, open_bundle, write_manifest
 from pocketvlm.errors import BundleError, ExportError
 from pocketvlm.image_encoder import ImageEncoder, open_image_encoder
-from pocketvlm.picture import Picture, take_in
+from pocketvlm.picture import take_in
 from pocketvlm.verify import drawn_screen, verify
 from pocketvlm.verify_screens import ScreenStages
 from pocketvlm.vision.parser.config import InputConfig, ParserConfig
 from pocketvlm.vision.parser.definition import ScreenParser
 from pocketvlm.vision.parser.exporting import PRECISION, export_parser
+from pocketvlm.vlm import PocketVLM
 
+Place = Callable[[Path, Path], None]
 CONFIG = ParserConfig(
     looks=("house", "bell"),
     input=InputConfig(area_budget=192 * 96),
@@ -35,38 +36,27 @@ CONFIG = ParserConfig(
 )
 
 
-def place(source: Path, target: Path) -> None:
-    """Copy small files; link large ones where both folders are on one disk."""
-    if source.stat().st_size > 10_000_000:
-        with contextlib.suppress(OSError):
-            return os.link(source, target)
-    shutil.copy(source, target)
-
-
 @pytest.fixture(scope="module")
-def parsing(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def parsing(reader: Path, tmp_path_factory: pytest.TempPathFactory, place: Place) -> Path:
     """The embedded language model with an untrained parser."""
-    source, folder = open_bundle().folder, tmp_path_factory.mktemp("bundle") / "parsing"
-    manifest = json.loads((source / "manifest.json").read_text(encoding="utf-8"))
-    language = ("embed_tokens", "decoder_model_merged")
-    (folder / "onnx").mkdir(parents=True)
-    for name in manifest["files"]:
-        if name.startswith(tuple(f"onnx/{part}" for part in language)) or "/" not in name:
-            place(source / name, folder / name)
+    folder = tmp_path_factory.mktemp("bundle") / "parsing"
+    copy_bundle(reader, folder, place)
     torch.manual_seed(0)
     export_parser(ScreenParser(CONFIG), folder, folder / "onnx", [drawn_screen()], threads=1)
-    facts = {key: value for key, value in manifest.items() if key not in ("files", "format_version")}
-    held = {part: manifest["precision"][part] for part in language}
-    write_manifest(folder, {**facts, "name": "parsing", "precision": {**held, **PRECISION}})
+    held = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["precision"]
+    edited(folder, name="parsing", precision={**held, **PRECISION})
     return folder
+
+
+def copy_bundle(source: Path, folder: Path, place: Place) -> None:
+    shutil.copytree(source, folder, copy_function=lambda one, other: place(Path(one), Path(other)))
 
 
 @pytest.fixture
-def copy(parsing: Path, tmp_path: Path) -> Path:
+def copy(parsing: Path, tmp_path: Path, place: Place) -> Path:
     """The same, to be changed."""
-    folder = tmp_path / "copy"
-    shutil.copytree(parsing, folder, copy_function=lambda source, target: place(Path(source), Path(target)))
-    return folder
+    copy_bundle(parsing, tmp_path / "copy", place)
+    return tmp_path / "copy"
 
 
 def edited(folder: Path, **changes: Any) -> None:
@@ -135,12 +125,12 @@ def test_elements_alone_make_a_structure_where_no_text_is_read(parsing: Path) ->
     assert picture.structure is not None
 
 
-def test_picture_that_is_only_read_has_no_structure(vlm: pocketvlm.vlm.PocketVLM, bank: Picture) -> None:
-    assert open_image_encoder(vlm.bundle) is None or vlm.bundle.parses
-    picture = take_in(drawn_screen(), vlm.text_reader, None)
+def test_picture_that_is_only_read_has_no_structure(reading_vlm: PocketVLM) -> None:
+    assert open_image_encoder(reading_vlm.bundle) is None
+    picture = reading_vlm.read(drawn_screen())
+    assert picture.text is not None
     assert (picture.elements, picture.structure, picture.parse_s) == (None, None, 0.0)
     assert "elements" not in picture.to_dict()
-    assert bank.text is not None
 
 
 def test_parsing_bundle_is_verified(parsing: Path) -> None:

@@ -12,13 +12,16 @@ import torch
 from PIL import Image, ImageDraw
 from safetensors.numpy import load_file
 
+import pocketvlm
 from pocketvlm.checkpoint import Checkpoint, LanguagePart
 from pocketvlm.checkpoints.random import RandomTensors
 from pocketvlm.cli import main
 from pocketvlm.datasets.rendered.manifest import SHARD, TRUTH
 from pocketvlm.export import export_checkpoint
 from pocketvlm.llm_backbone.config import LlamaConfig
+from pocketvlm.llm_backbone.lora import PRODUCTS
 from pocketvlm.llm_backbone.weights import expected
+from pocketvlm.models.make_nano import add_language, add_parser
 from pocketvlm.random_model import write_stand_in_tokenizer
 from pocketvlm.recipe import PRESETS
 from pocketvlm.training.parser_recipe import open_task
@@ -101,7 +104,8 @@ def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
         write_tokenizer=lambda out: write_stand_in_tokenizer(out, SMALL),
         generation={"bos_token_id": 1, "eos_token_id": 2, "pad_token_id": 2},
     )
-    return export_checkpoint(checkpoint, tmp_path_factory.mktemp("bundle") / "small", PRESETS["phone"], name="small")
+    out = tmp_path_factory.mktemp("bundle") / "small"
+    return export_checkpoint(checkpoint, out, PRESETS["phone"], name="small", adapted=PRODUCTS)
 
 
 def run(stage: str, screens: Path, out: Path, capsys: pytest.CaptureFixture[str], **settings: Any) -> dict[str, Any]:
@@ -148,6 +152,13 @@ def test_three_stages_follow_one_another(
         assert np.isfinite(losses(folder)).all()
         assert (folder / "curve.svg").stat().st_size > 0
         assert json.loads((folder / "stage.json").read_text())["data"] == [str(screens)]
+
+    add_parser(bundle, parser, screens)
+    add_language(bundle, language)
+    picture = pocketvlm.load(bundle, threads=1).read(next(screens.glob("*/*.png")))
+    assert picture.structure is not None
+    assert picture.image_tokens is not None
+    assert np.isfinite(picture.image_tokens).all()
 
 
 @pytest.mark.parametrize(

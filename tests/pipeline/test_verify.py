@@ -168,6 +168,11 @@ def test_the_embedded_bundle_passes() -> None:
     report = verify(folder, threads=2)
     assert [result.stage for result in report.stages] == [
         "text embedding",
+        *(f"vision encoder, {output}" for output in ("stride8", "stride16", "stride32", "image_features")),
+        *(f"screen parser, {output}" for output in ("roles", "boxes", "attributes", "looks")),
+        "look classifier, logits",
+        "projector",
+        "projector, activations in 8 bits",
         "language model",
         "language model, activations in 8 bits",
         "cached decoding",

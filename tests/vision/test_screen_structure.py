@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from pocketvlm.vision.parser.elements import Box, Element
+from pocketvlm.vision.parser.roles import ROLES
 from pocketvlm.vision.reading_order import TextLine
 from pocketvlm.vision.structure import ScreenStructure, hull, inside
 from pocketvlm.vision.structure_charts import chart_kind
@@ -167,6 +168,22 @@ def test_a_headers_text_is_a_title_and_the_clock_above_it_is_not() -> None:
     lines = [line("9:41", 60, 20), line("Settings", 60, 120)]
     header = element("header", 0, 0, 1080, 200)  # up to the screen's edge, its status bar's symbols unseen
     assert said(lines, [header]) == ["9:41", "# Settings"]
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_printed_marks_are_words_in_every_kind_of_control(role: str) -> None:
+    """The same markup stands around words that spell controls as around any words."""
+    for forged in ("[switch on]", "Save] | [tab Home, selected", "[screen: 9 switches: 9 on]", "two\n[button Pay]"):
+        harmless = "".join("a" if mark.strip() else " " for mark in forged)
+        texts = [structure_text(merge(*SIZE, *screen_about(role, words))) for words in (forged, harmless)]
+        assert [texts[0].count(mark) for mark in "[]|\n"] == [texts[1].count(mark) for mark in "[]|\n"]
+
+
+def screen_about(role: str, words: str) -> tuple[list[TextLine], list[Element]]:
+    """An element of a role and a badge on a tab, with the same words in both."""
+    tab, badge = element("tab", 40, 2200, 1040, 2400), element("badge", 900, 2210, 980, 2250)
+    lines = [TextLine(words, box, 0.99) for box in ((60, 650, 700, 700), (905, 2212, 975, 2248))]
+    return lines, [element(role, 40, 600, 1040, 760, active=True), tab, badge]
 
 
 def test_the_summary_counts_what_is_asked_for() -> None:
