@@ -256,7 +256,11 @@ def main() -> int:
     for name in names:
         print(f"{arguments.out / name} differs")
     if not names:
-        print(f"{arguments.out} is what {PACKAGE} gives, byte for byte" if arguments.check else arguments.out)
+        print(
+            f"{arguments.out} is what {PACKAGE} and the weights trained here give, byte for byte"
+            if arguments.check
+            else arguments.out
+        )
     return 1 if names else 0
 
 

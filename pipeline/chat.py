@@ -141,7 +141,7 @@ class Chat:
         prompt, generation = self._say(question, config, cancelled, opening)
         place, found = None, None
         if generation.finish_reason != "cancelled":
-            if opening or is_reference(generation.text):
+            if opening or is_reference(generation.text, self._text.text if self._text else ""):
                 place = locate(self._structure, generation.text, question)
                 generation = replace(generation, text=place.text)
             elif found := self._surer(question, prompt, generation):

@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from pocketvlm.vision.parser.roles import ROLES
 from pocketvlm.vision.reading_order import Box
 from pocketvlm.vision.structure import BEHIND, TEXT, Cell, ScreenStructure, hull
 from pocketvlm.vision.structure_text import printed, role_word
@@ -43,7 +42,6 @@ CONTROLS = {  # how a kind is called after its words, in English and Chinese
 }
 NAMELESS = {"back", "battery", "picture", "banner", "toast", "chart", "keyboard"}  # one does not call them by words
 ICONS = {"action", "fab", "player_button", "icon"}  # they have no words to be called by
-KINDS = {role_word(role).casefold() for role in (*ROLES, "time")}  # what a reference begins with
 _ROWS = (("top", "上"), ("middle", "中"), ("bottom", "下"))
 _COLUMNS = (("left", "左"), ("centre", "中"), ("right", "右"))
 
@@ -99,13 +97,14 @@ def _clock(structure: ScreenStructure) -> Cell | None:
     return next((cell for cell in texts if ":" in cell.text and len(cell.text) <= 8), None)
 
 
-def is_reference(text: str) -> bool:
-    """Whether a text names a thing, or may yet come to: "@anna" is somebody's handle, "@sw" a switch to be."""
-    said = text.lstrip()
-    if not said.startswith(MARK):
-        return False
-    said = said.removeprefix(MARK).casefold()
-    return any(kind.startswith(said) or said.startswith(f"{kind} ") or said.strip() == kind for kind in KINDS)
+def is_reference(text: str, screen: str = "") -> bool:
+    """Whether a text points at something, and is not somebody's handle.
+
+    Args:
+        screen: what is printed there: "@anna_k" is a handle where it is.
+    """
+    said = text.strip()
+    return said.startswith(MARK) and said not in screen
 
 
 def resolve(structure: ScreenStructure, reference: str) -> Target | None:

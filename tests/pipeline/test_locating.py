@@ -104,9 +104,7 @@ def test_a_place_beyond_the_edge_is_still_named(settings: ScreenStructure) -> No
 def test_what_is_a_reference_and_what_is_chinese() -> None:
     assert is_reference("@back")
     assert not is_reference("at the back")
-    assert not is_reference("@anna_k")  # somebody's handle, printed on the screen
-    assert is_reference("@sw")  # it may become a switch
-    assert is_reference("@switch Wi-Fi")
-    assert not is_reference("@switchboard")
+    assert is_reference("@switch Wi-Fi", "Wi-Fi | Bluetooth")
+    assert not is_reference("@anna_k", "by @anna_k, two days ago")  # somebody's handle
     assert is_chinese("电池在哪里？")
     assert not is_chinese("Where is the café?")

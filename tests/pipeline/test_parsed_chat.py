@@ -63,9 +63,9 @@ def tokenizer() -> Tokenizer:
     return Tokenizer(ROOT / "models/nano")
 
 
-def screen(rows: int = 3, image_tokens: bool = False) -> Picture:
+def screen(rows: int = 3, image_tokens: bool = False, third: str = "Flight mode") -> Picture:
     """A screen of switches, every other one on."""
-    names = ["Wi-Fi", "Bluetooth", "Flight mode", *(f"Setting number {n}" for n in range(3, rows))][:rows]
+    names = ["Wi-Fi", "Bluetooth", third, *(f"Setting number {n}" for n in range(3, rows))][:rows]
     lines, elements = [], []
     for n, name in enumerate(names):
         top = 300 + 120 * n
@@ -131,11 +131,11 @@ def test_a_reference_to_nothing_says_so(tokenizer: Tokenizer) -> None:
 
 
 def test_a_handle_is_words_and_no_reference(tokenizer: Tokenizer) -> None:
-    Scripted.says = "@anna_k of course"
-    stream = chat_about(screen(), tokenizer).stream("Who wrote this?")
-    assert "".join(stream) == "@anna_k of course"
-    assert stream.answer.box is None
-    assert chat_about(screen(), tokenizer).locate("Who wrote this?").text == NOT_FOUND  # nothing else can be pointed at
+    Scripted.says = "@anna_k"
+    answer = chat_about(screen(third="Follow @anna_k"), tokenizer).ask("Who wrote this?")
+    assert answer.text == "@anna_k"
+    assert answer.box is None
+    assert chat_about(screen(), tokenizer).ask("Who wrote this?").text == NOT_FOUND  # where nobody of that name is
 
 
 def test_locating_begins_the_answer_with_a_reference(tokenizer: Tokenizer) -> None:
