@@ -3,10 +3,9 @@
     python benchmarks/screen_ablations.py --out runs/ablations                # the committed evaluation set
     python benchmarks/screen_ablations.py --out runs/ablations --gguf FILE    # and the language model in float32
 
-Left out are image tokens, the parser, the text reader, and all that was taught (the adapter: then a piece of the text
-is the answer, as in bundles that only read). Pictures are taken in once for all. Each variant has a folder in --out, as
-`pocketvlm eval` writes it. Differences are paired, question by question, with 95% intervals by bootstrap. The last line
-is JSON.
+Left out are image tokens, the parser, and the text reader. Pictures are taken in once for all. Each variant has a
+folder in --out, as `pocketvlm eval` writes it. Differences are paired, question by question, with 95% intervals by
+bootstrap. The last line is JSON.
 """
 
 from __future__ import annotations
@@ -37,7 +36,7 @@ from pocketvlm.vlm import PocketVLM, load
 
 EVALUATION = Path(__file__).resolve().parent.parent / "examples" / "evaluation" / "questions.jsonl"
 WHOLE = "whole"
-LEFT_OUT = ("image tokens", "parser", "text reader", "adapter")
+LEFT_OUT = ("image tokens", "parser", "text reader")
 
 
 @dataclass(frozen=True)
@@ -58,8 +57,7 @@ class Variant:
         vlm = loaded(self.model, self.threads)
         picture = without(taken_in(self.model, self.threads, records[0].image), self.part)
         language = loaded(self.floats, self.threads).model if self.floats else vlm.model
-        adapter = None if self.part == "adapter" else vlm.adapter
-        asked = PocketVLM(vlm.bundle, language, vlm.text_reader, vlm.image_encoder, adapter)
+        asked = PocketVLM(vlm.bundle, language, vlm.text_reader, vlm.image_encoder, vlm.adapter)
         return [answer_record(asked, picture, record) for record in records]
 
 
@@ -77,8 +75,6 @@ def without(picture: Picture, part: str) -> Picture:
     """A picture as it would be taken in without one of the parts."""
     if part == "image tokens":
         return replace(picture, image_tokens=None)
-    if part == "adapter":  # nobody else was taught to read structures and image tokens
-        return replace(picture, structure=None, elements=None, image_tokens=None)
     if part == WHOLE:
         return picture
     assert picture.text is not None  # `_options` sees to a bundle that parses
