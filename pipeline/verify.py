@@ -150,6 +150,8 @@ def _stages(
     if projection:
         image_tokens, results = projection.project(image_features, grid)  # (1, M, D)
         yield results
+    if bundle.manifest.get("adapters"):  # alone, the model was not taught to see: what it makes of images is noise
+        image_tokens = image_tokens[:, :0]
     inputs_embeds = np.concatenate([image_tokens, inputs_embeds], axis=1)  # (1, M + S, D)
     yield language.prefill(inputs_embeds, image_tokens.shape[1])
     yield [language.decode_from_cache(inputs_embeds, image_tokens.shape[1])]

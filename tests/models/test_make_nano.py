@@ -79,7 +79,9 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> Runs:
     shard = folder / "screens/shard-00000"
     shard.mkdir(parents=True)
     Image.fromarray(drawn_screen()).save(shard / "screen.png")
-    (shard / TRUTH).write_text(json.dumps({"image": "screen.png"}) + "\n", encoding="utf-8")
+    height, width = drawn_screen().shape[:2]
+    truth = {"image": "screen.png", "app": "settings", "width": width, "height": height, "elements": []}
+    (shard / TRUTH).write_text(json.dumps(truth) + "\n", encoding="utf-8")
     (shard / SHARD).write_text("{}", encoding="utf-8")
 
     torch.manual_seed(0)

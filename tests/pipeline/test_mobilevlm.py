@@ -170,11 +170,11 @@ def test_ids_that_do_not_fit_are_refused(phone: PocketVLM) -> None:
         phone.generate_ids([1] * 3000)
 
 
-def test_text_bundle_encodes_no_image(vlm: PocketVLM) -> None:
+def test_text_bundle_encodes_no_image(reading_vlm: PocketVLM) -> None:
     with pytest.raises(BundleError, match="has no image encoder"):
-        vlm.encode_image(IMAGES[0])
+        reading_vlm.encode_image(IMAGES[0])
     with pytest.raises(OptionError, match="2 pictures"):
-        vlm.chat(IMAGES)
+        reading_vlm.chat(IMAGES)
 
 
 def test_one_error_lists_all_that_does_not_fit(source: Path, tmp_path: Path) -> None:
