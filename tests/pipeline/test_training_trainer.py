@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import json
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -148,9 +149,15 @@ def test_pieces_of_a_batch_equal_the_batch(lines: Callable[..., Any], tmp_path: 
 
 def test_two_processes_equal_one(lines: Callable[..., Any], tmp_path: Path) -> None:
     train(lines(), train_config(CONFIG), tmp_path / "one")
-    launch = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]
-    # From another folder, as the launcher puts the working one on the path.
-    subprocess.run([*launch, *script(tmp_path / "two", 0.0)], check=True, capture_output=True, cwd=tmp_path)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = str(free.getsockname()[1])
+    # By address: what the machine calls itself need not be found. From another folder, as the launcher puts the working
+    # one on the path.
+    launch = [sys.executable, "-m", "torch.distributed.run", "--master-addr", "127.0.0.1", "--master-port", port]
+    command = [*launch, "--nproc-per-node", "2", *script(tmp_path / "two", 0.0)]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
     assert_near(tmp_path / "two", tmp_path / "one", 1e-4)  # float32 sums in another order, over 120 steps
 
 
