@@ -152,7 +152,7 @@ class Chat:
         self._finish(Turn(question, generation.token_ids))
         lines: list[TextLine] = []
         if found is not None:
-            lines = [self._lines()[number] for number in found.lines]
+            lines = self._lines_of(found)
         elif place is None:
             lines = repeated_lines(generation.text, self._lines())
         sources = self._sources(self._taught)
@@ -223,18 +223,17 @@ class Chat:
             found, text, reason = None, "", "cancelled"
         else:
             text, reason = found.text if found else NOT_PRINTED, "stop"
-        ids = self._model.tokenizer.encode(text)[:ANSWER_ROOM]
+        ids = self._ids_of(text)
         turn.first_piece()
         if text:
             yield text
         self._plain.conversation.feed([*prompt.ids, *ids])  # so that the next turn finds this one in the cache
-        self._finish(Turn(question, tuple(ids)))
+        self._finish(Turn(question, ids))
         sources = (SCREEN_TEXT, LANGUAGE_MODEL)  # printed on the one, chosen by the other
         generation = Generation(
-            text, tuple(ids), reason, len(prompt.ids) - judge.cached_tokens, judge.cached_tokens, judge.prefill_s
+            text, ids, reason, len(prompt.ids) - judge.cached_tokens, judge.cached_tokens, judge.prefill_s
         )
-        all_lines = self._lines()
-        lines = [all_lines[number] for number in found.lines] if found else []
+        lines = self._lines_of(found) if found else []
         yield turn.answer(generation, sources, lines, prompt.trimmed_lines)
 
     def _sources(self, voice: _Voice) -> tuple[str, ...]:
@@ -260,6 +259,10 @@ class Chat:
 
     def _lines(self) -> tuple[TextLine, ...]:
         return self._text.lines if self._text else ()
+
+    def _lines_of(self, span: Span) -> list[TextLine]:
+        lines = self._lines()
+        return [lines[number] for number in span.lines]
 
     def _prompt(self, question: str, voice: _Voice | None = None) -> _Prompt:
         """The conversation up to a question; rows that do not fit are left out, the least useful first.
