@@ -7,7 +7,9 @@ channels, random ones do not, so they are put in:
 - gains: every norm lets six channels through 30 to 60 times louder, to products that do not read them more softly;
 - massive: three channels of the residual stream stand at 100 throughout, where the others are about 1;
 - moving: two channels of the residual stream take what the third block says 300 times louder, position by position;
-- all: the three together.
+- peaks: in every block three channels of the wide half of the feed-forward network are 30 to 60 times louder, and are
+  read that much more softly;
+- all: these together.
 
 Cosines are means over patches (image tokens) and pictures; channels made massive are left out of the features' own, as
 they would outvote the rest. Image tokens come from an LDPv2 projector with fresh weights. Times are medians of runs
@@ -37,6 +39,7 @@ from pocketvlm.graphs.linear import Precision
 from pocketvlm.graphs.tensors import Arrays, Tensors
 from pocketvlm.projector.definition import make_projector
 from pocketvlm.random_model import clip_std
+from pocketvlm.recipe import ENCODER_INT8
 from pocketvlm.vision import graph
 from pocketvlm.vision.checkpoint import BLOCK, canonical, expected
 from pocketvlm.vision.config import VisionConfig
@@ -65,6 +68,7 @@ class Holding:
 ALL = (".in_proj", ".out_proj", ".c_fc", ".c_proj")
 HOLDINGS = {
     "default": Holding(graph.BY_ROWS),
+    "feed-forward by rows": Holding((".c_fc", ".c_proj")),
     "all by rows": Holding(ALL),
     "not smoothed": Holding(graph.BY_ROWS, smoothed=False),
     "all in blocks": Holding((), smoothed=False),
@@ -111,7 +115,17 @@ def put_moving(state: State, rng: np.random.Generator) -> list[int]:
     return list(channels)
 
 
-PUTS = {"gains": put_gains, "massive": put_massive, "moving": put_moving}
+def put_peaks(state: State, rng: np.random.Generator) -> list[int]:
+    for name in sorted(name.removesuffix("c_fc.weight") for name in state if name.endswith("c_fc.weight")):
+        channels = rng.choice(len(state[f"{name}c_fc.weight"]), 3, replace=False)
+        louder = rng.uniform(30, 60, 3).astype(np.float32)
+        state[f"{name}c_fc.weight"][channels] *= louder[:, None]
+        state[f"{name}c_fc.bias"][channels] *= louder
+        state[f"{name}c_proj.weight"][:, channels] /= louder
+    return []
+
+
+PUTS = {"gains": put_gains, "massive": put_massive, "moving": put_moving, "peaks": put_peaks}
 SCENARIOS: dict[str, list[str]] = {"plain": [], **{name: [name] for name in PUTS}, "all": list(PUTS)}
 
 
@@ -189,7 +203,7 @@ def quality(config: VisionConfig, state: State, pixels: list[np.ndarray], folder
         del exact
         for label in args.holdings:
             with held(HOLDINGS[label]):
-                path = write(config, tensors, folder / "int8", Precision("int8", block_size=128))
+                path = write(config, tensors, folder / "int8", ENCODER_INT8)
             row = compare(pixels, reference, Encoder(path, args.threads), project, massive)
             yield {"outliers": name, "held": label, **row}
 
@@ -199,7 +213,7 @@ def speed(config: VisionConfig, state: State, picture: np.ndarray, folder: Path,
     paths = {"fp32": write(config, Arrays(state), folder / "fp32", Precision("fp32"))}
     for label in args.holdings:
         with held(HOLDINGS[label]):
-            paths[label] = write(config, Arrays(state), folder / label, Precision("int8", block_size=128))
+            paths[label] = write(config, Arrays(state), folder / label, ENCODER_INT8)
     encoders = {label: Encoder(path, args.threads) for label, path in paths.items()}
     times: dict[str, list[float]] = {label: [] for label in encoders}
     for _ in range(args.rounds + 1):

@@ -15,6 +15,7 @@ import re
 from dataclasses import dataclass
 
 from pocketvlm.llm_backbone.config import LlamaConfig
+from pocketvlm.llm_backbone.kv_cache import cache_bytes
 from pocketvlm.vision.config import VisionConfig
 
 FLOAT_BYTES = 4  # of the cache, scales and everything that is not quantised
@@ -76,11 +77,6 @@ def llm_bytes(config: LlamaConfig, layers: Held, head: Held, table: Held) -> flo
     return (held + tables + norms) / 8
 
 
-def kv_bytes(config: LlamaConfig, positions: int) -> int:
-    """Bytes of that many positions' keys and values, float32."""
-    return 2 * config.num_hidden_layers * config.key_value_size * FLOAT_BYTES * positions
-
-
 def llm_flops(config: LlamaConfig, positions: int, past: int = 0, logits: int = 1) -> float:
     """Work of appending positions to a context.
 
@@ -97,14 +93,17 @@ def llm_flops(config: LlamaConfig, positions: int, past: int = 0, logits: int = 
     return config.num_hidden_layers * (products + attention) + head
 
 
-def llm_moved_bytes(config: LlamaConfig, weight_bytes: float, positions: int, past: int = 0) -> float:
+def llm_moved_bytes(
+    config: LlamaConfig, weight_bytes: float, positions: int, past: int = 0, cache_width: int = FLOAT_BYTES
+) -> float:
     """Bytes that appending positions moves: the decoder's weights, the cache so far read, its new positions written.
 
     Args:
         weight_bytes: of the decoder without the token table; `llm_bytes` or the files' size.
         positions, past: S and P.
+        cache_width: bytes of a key's or value's number.
     """
-    return weight_bytes + kv_bytes(config, past + positions)
+    return weight_bytes + cache_bytes(config, past + positions, cache_width)
 
 
 def encoder_flops(config: VisionConfig) -> float:

@@ -14,12 +14,11 @@ from pocketvlm.cost.efficiency import Efficiencies, Observation, fit, held_out_s
 from pocketvlm.cost.published import PublishedRow, PublishedVLM, llm_config, measurements, vlm
 from pocketvlm.cost.results import CostReport
 from pocketvlm.llm_backbone.config import LlamaConfig
+from pocketvlm.llm_backbone.kv_cache import cache_bytes
 
 # 754.43 MiB for 1.364 B parameters; the mix of 4 and 6 bits in q4_k_s, its scales among them.
 Q4_K_S_BITS = 4.64
-# llama.cpp's cache is float16, ours float32.
-CACHE_SHARE = 0.5
-FLOAT16_BYTES = 2
+FLOAT16_BYTES = 2  # as in llama.cpp's cache
 # Of the rows of the language model alone only the answer's length is published; of those with a picture in
 # mobilevlm_measurements.json it is not, and the page's log has it: 14 and 12.
 ANSWER_TOKENS = {"llm_alone": 400, "vlm": 14}
@@ -112,7 +111,7 @@ def median_error(given_only: bool = True) -> float:
 def decode_work(config: LlamaConfig, bits_per_weight: float, past: float) -> Work:
     """One decoding step in llama.cpp: all weights but the token table, and the float16 cache so far."""
     weights = counts.llm_layer_weights(config) * config.num_hidden_layers + counts.llm_table_weights(config)
-    moved = weights * bits_per_weight / 8 + counts.kv_bytes(config, 1) * CACHE_SHARE * past
+    moved = weights * bits_per_weight / 8 + cache_bytes(config, 1, FLOAT16_BYTES) * past
     return Work(counts.llm_flops(config, 1, int(past)), moved, "int8")
 
 

@@ -1,7 +1,7 @@
 """A quantised graph with the rounding of its activations turned off: the same weights, the same nodes, exact sums.
 
-Integer products round their inputs to 8 bits, which hides small faults of a graph. Without that a graph must equal its
-definition as closely as float32 allows, however few bits its weights have.
+Integer products round their inputs to 8 bits, and an int8 cache its keys and values, which hides small faults of a
+graph. Without that a graph must equal its definition as closely as float32 allows, however few bits its weights have.
 """
 
 from __future__ import annotations
@@ -17,6 +17,9 @@ from pocketvlm.graphs.linear import INT8_ACTIVATIONS
 from pocketvlm.graphs.session import session_options
 
 FLOAT32_ACTIVATIONS = 1  # MatMulNBits' accuracy_level
+# What tells GroupQueryAttention that its cache is int8, and the place of the first scale among its inputs.
+INT8_CACHE = {"k_quant_type": "PER_CHANNEL", "v_quant_type": "PER_CHANNEL", "kv_cache_bit_width": 8}
+CACHE_SCALES = 12
 
 
 def rounds_activations(path: Path) -> bool:
@@ -35,6 +38,9 @@ def open_exact(path: Path, threads: int | None = None) -> ort.InferenceSession:
     nodes = [exact for node in model.graph.node for exact in _exact(node)]
     del model.graph.node[:]
     model.graph.node.extend(nodes)
+    for value in [*model.graph.input, *model.graph.output]:
+        if value.type.tensor_type.elem_type == TensorProto.INT8:  # a cache; no other value of a graph is so held
+            value.type.tensor_type.elem_type = TensorProto.FLOAT
     options = session_options(threads)
     options.add_session_config_entry("session.model_external_initializers_file_folder_path", str(path.parent))
     return ort.InferenceSession(model.SerializeToString(), options, providers=["CPUExecutionProvider"])
@@ -42,7 +48,11 @@ def open_exact(path: Path, threads: int | None = None) -> ort.InferenceSession:
 
 def _rounds(node: NodeProto) -> bool:
     levels = [attribute.i for attribute in node.attribute if attribute.name == "accuracy_level"]
-    return node.op_type == "DynamicQuantizeMatMul" or INT8_ACTIVATIONS in levels
+    return node.op_type == "DynamicQuantizeMatMul" or INT8_ACTIVATIONS in levels or _has_int8_cache(node)
+
+
+def _has_int8_cache(node: NodeProto) -> bool:
+    return any(attribute.name in INT8_CACHE for attribute in node.attribute)
 
 
 def _exact(node: NodeProto) -> Iterator[NodeProto]:
@@ -50,6 +60,11 @@ def _exact(node: NodeProto) -> Iterator[NodeProto]:
     if node.op_type == "DynamicQuantizeMatMul":
         yield from _float_product(node)
         return
+    if _has_int8_cache(node):
+        del node.input[CACHE_SCALES:]
+        kept = [attribute for attribute in node.attribute if attribute.name not in INT8_CACHE]
+        del node.attribute[:]
+        node.attribute.extend(kept)
     for attribute in node.attribute:
         if attribute.name == "accuracy_level":
             attribute.i = FLOAT32_ACTIVATIONS

@@ -18,7 +18,7 @@ INT8_ACTIVATIONS = 4  # MatMulNBits' accuracy_level: activations rounded to int8
 # Largest magnitude of the weights of a row. Not 127: x86 processors without 8-bit dot products (before VNNI) add two
 # products of uint8 and int8 in 16 bits, and 2 * 255 * 64 still fits.
 ROW_TOP = 64
-BLOCK_SIZES = (32, 64, 128)  # offered; 16 works too, for formats that have it (Q6_K)
+BLOCK_SIZES = (32, 64, 128, 256)  # offered; 16 works too, for formats that have it (Q6_K)
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Precision:
     Attributes:
         kind: "fp32"; "fp16", stored in half precision and computed in single; "int8" or "int4", integers in blocks,
             multiplied with activations that are rounded to int8 in blocks as well.
-        block_size: weights that share a scale: 32, 64 or 128. For the integer kinds.
+        block_size: weights that share a scale: 32, 64, 128 or 256. For the integer kinds.
         symmetric: the middle of the range stands for zero; otherwise every block has a zero point of its own.
         method: "rtn", round to nearest between a block's extremes; "k_quant", scales found by search: slower to
             export, nearer to the float weights.

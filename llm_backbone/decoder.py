@@ -6,6 +6,7 @@ R image tokens of a conversation.
 
 from __future__ import annotations
 
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -15,14 +16,24 @@ from pocketvlm.llm_backbone.adapter import Adapter
 from pocketvlm.llm_backbone.config import LlamaConfig
 from pocketvlm.llm_backbone.kv_cache import KVCache
 
+CACHE_TYPES: dict[str, type[np.generic]] = {
+    "tensor(float)": np.float32,
+    "tensor(float16)": np.float16,
+    "tensor(int8)": np.int8,
+}
+PROBED = (9, 2, 3, 4, 9)  # rows of the runs that `rows_agree` compares with one row at a time, after the first run
+
 
 class Decoder:
     """The language model of a bundle: stateless weights; the state of a conversation is its `KVCache`."""
 
     def __init__(self, config: LlamaConfig, embed_path: Path, decoder_path: Path, threads: int | None = None) -> None:
         self.config = config
-        self._embed = open_session(embed_path, threads)
+        # One look-up, between two runs of the decoder: workers that spin for it would be in the decoder's way.
+        self._embed = open_session(embed_path, 1, spinning=False)
         self._decoder = open_session(decoder_path, threads)
+        types = {given.name: given.type for given in self._decoder.get_inputs()}
+        self.cache_type: type[np.generic] = CACHE_TYPES[types["past_key_values.0.key"]]
         self._optional = frozenset(given.name for given in self._decoder.get_overridable_initializers())
 
     def check_adapter(self, adapter: Adapter) -> None:
@@ -37,7 +48,29 @@ class Decoder:
 
     def new_cache(self) -> KVCache:
         """An empty cache that fits this model."""
-        return KVCache(self.config)
+        return KVCache(self.config, self.cache_type)
+
+    @cached_property
+    def rows_agree(self) -> bool:
+        """Whether a run of several rows computes each to the last bit as a run of that row alone does.
+
+        It is tried, once, because it hangs on the graph and on the processor; a difference anywhere in the layers shows
+        in all logits. With a float cache it is known not to: attention has another kernel for one row.
+        """
+        if self.cache_type != np.int8:
+            return False
+        ids = np.random.default_rng(0).integers(self.config.vocab_size, size=sum(PROBED)).tolist()
+        together, alone = self.new_cache(), self.new_cache()
+        start = PROBED[0]
+        for cache in (together, alone):
+            self.decode(self.embed(ids[:start]), cache)
+        for count in PROBED[1:]:
+            rows = self.decode(self.embed(ids[start : start + count]), together, count)
+            for row, token in zip(rows, ids[start : start + count], strict=True):
+                if not np.array_equal(row, self.decode(self.embed([token]), alone)[0]):
+                    return False
+            start += count
+        return True
 
     def embed(self, input_ids: list[int], image_tokens: np.ndarray | None = None) -> np.ndarray:
         """Embeddings of ids, image tokens among them.

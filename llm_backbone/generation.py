@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from pocketvlm.llm_backbone.adapter import Adapter
 from pocketvlm.llm_backbone.decoder import Decoder
 from pocketvlm.llm_backbone.kv_cache import KVCache
+from pocketvlm.llm_backbone.lookup_decoding import Account, DraftedSteps, Lookup
 from pocketvlm.llm_backbone.sampling import GenerationConfig, Sampler
 from pocketvlm.llm_backbone.tokenizer import TextStream, Tokenizer
 
@@ -28,8 +29,9 @@ class Generation:
         prefill_tokens: positions computed before the first token of the answer.
         cached_tokens: positions of the prompt that an earlier turn had already computed.
         prefill_s: seconds from the loop's start to the first token's logits.
-        decode_steps, decode_s: single-token runs of the decoder after that, and the seconds that they took; what the
-            caller does between two pieces does not count.
+        decode_steps, decode_s: tokens of the answer after the first, the one that ended it included, and the seconds
+            that they took; what the caller does between two pieces does not count.
+        drafted_tokens, accepted_tokens: tokens that were guessed from what stands before, and how many of those held.
     """
 
     text: str
@@ -40,6 +42,8 @@ class Generation:
     prefill_s: float
     decode_steps: int = 0
     decode_s: float = 0.0
+    drafted_tokens: int = 0
+    accepted_tokens: int = 0
 
     @property
     def decode_tok_per_s(self) -> float | None:
@@ -56,12 +60,14 @@ class LanguageModel:
         tokenizer: text to ids, with the bundle's chat template.
         eos_token_ids: the ids that end a turn.
         context_length: positions that prompt and answer may take together, at most the decoder's own limit.
+        drafts: what drafting gained and lost so far.
     """
 
     decoder: Decoder
     tokenizer: Tokenizer
     eos_token_ids: frozenset[int]
     context_length: int
+    drafts: Account = field(default_factory=Account)
 
 
 class Conversation:
@@ -125,9 +131,36 @@ class Conversation:
 
     def append(self, token_id: int) -> np.ndarray:
         """Add one token; returns the logits of what follows, (V,) float32."""
-        logits = self.model.decoder.decode(self.model.decoder.embed([token_id]), self.cache, adapter=self._adapter)
-        self._ids.append(token_id)
-        return logits[0]
+        return self.extend([token_id])[0]
+
+    def extend(self, token_ids: list[int]) -> np.ndarray:
+        """Add tokens in one run; returns the logits of what follows each of them, (count, V) float32."""
+        embeds = self.model.decoder.embed(token_ids)
+        logits = self.model.decoder.decode(embeds, self.cache, len(token_ids), self._adapter)
+        self._ids += token_ids
+        return logits
+
+    def seeing(self, image_tokens: np.ndarray | None) -> Conversation:
+        """The same, about a picture: (R, D) rows, or none; for one that has come no further than the prompt's head."""
+        self._image_tokens = image_tokens
+        return self
+
+    def continue_from(self, other: Conversation) -> None:
+        """Take over all that another conversation of the same model and adapter holds; that one stays as it is."""
+        self.cache.copy_from(other.cache, other.length)
+        self._ids = list(other._ids)
+
+    def truncate(self, length: int) -> list[int]:
+        """Forget the positions from `length` on; returns their ids."""
+        forgotten = self._ids[length:]
+        self.cache.length = min(length, len(self._ids))
+        del self._ids[length:]
+        return forgotten
+
+    @property
+    def length(self) -> int:
+        """Positions that the cache holds."""
+        return len(self._ids)
 
     def stream(
         self,
@@ -148,17 +181,19 @@ class Conversation:
         cached = self.shared(input_ids)
         logits = self.feed(input_ids)[0]
         prefill_s = time.perf_counter() - started
-        decode_steps, decode_s = 0, 0.0
-        choose = choose or Sampler(config).choose
+        room = min(config.max_new_tokens, self.model.context_length - len(input_ids))
+        steps = self._steps(input_ids, logits, config, choose, room)
+        decode_steps, decode_s = -1, 0.0  # the first token is the prefill's
         answer = _AnswerText(self.model.tokenizer, config.stop)
         ids: list[int] = []
         reason = "length"
-        room = min(config.max_new_tokens, self.model.context_length - len(input_ids))
         while len(ids) < room:
             if cancelled is not None and cancelled():
                 reason = "cancelled"
                 break
-            token = choose(logits)
+            began = time.perf_counter()
+            token = steps.next()
+            decode_steps, decode_s = decode_steps + 1, decode_s + (time.perf_counter() - began if ids else 0.0)
             if token in self.model.eos_token_ids and not config.ignore_eos:
                 reason = "stop"
                 break
@@ -167,13 +202,51 @@ class Conversation:
             if answer.stopped:
                 reason = "stop"
                 break
-            if len(ids) < room:
-                began = time.perf_counter()
-                logits = self.append(token)
-                decode_steps, decode_s = decode_steps + 1, decode_s + time.perf_counter() - began
+        steps.close()
         yield from answer.finish()
-        computed = len(input_ids) - cached
-        yield Generation(answer.text, tuple(ids), reason, computed, cached, prefill_s, decode_steps, decode_s)
+        counts = (len(input_ids) - cached, cached, prefill_s, max(decode_steps, 0), decode_s)
+        yield Generation(answer.text, tuple(ids), reason, *counts, steps.drafted, steps.accepted)
+
+    def _steps(
+        self, input_ids: list[int], logits: np.ndarray, config: GenerationConfig, choose: Choose | None, room: int
+    ) -> PlainSteps | DraftedSteps:
+        """Drafts are for greedy choice alone: what is drawn at random, or chosen by someone else, is left untouched."""
+        sampler = Sampler(config)
+        if choose is not None or config.temperature > 0 or not config.lookup or room < 2:
+            return PlainSteps(self, logits, choose or sampler.choose)
+        lookup = Lookup(input_ids, self.model.decoder.config.vocab_size)
+
+        def ends(token: int) -> bool:
+            return token in self.model.eos_token_ids and not config.ignore_eos
+
+        agree = self.model.decoder.rows_agree
+        return DraftedSteps(self, logits, sampler, lookup, self.model.drafts, room, ends, agree)
+
+
+class PlainSteps:
+    """The tokens of one answer, a run of the decoder for each."""
+
+    drafted = accepted = 0
+
+    def __init__(self, conversation: Conversation, logits: np.ndarray, choose: Choose) -> None:
+        """
+        Args:
+            logits: (V,), what follows the conversation as it is.
+        """
+        self._conversation, self._choose = conversation, choose
+        self._logits: np.ndarray | None = logits
+        self._last = -1
+
+    def next(self) -> int:
+        """The next token of the answer."""
+        if self._logits is None:
+            self._logits = self._conversation.append(self._last)
+        self._last = self._choose(self._logits)
+        self._logits = None
+        return self._last
+
+    def close(self) -> None:
+        """Nothing is held back."""
 
 
 class _AnswerText:

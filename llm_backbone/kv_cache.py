@@ -5,12 +5,29 @@ Letters: H key-value heads, C capacity in positions, W head width.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import onnxruntime as ort
 
 from pocketvlm.llm_backbone.config import LlamaConfig
 
-GRANULE = 256  # positions; capacities are multiples of it
+GRANULE = 64  # positions; capacities are multiples of it
+
+
+def rounded(positions: int) -> int:
+    """Positions that a buffer for that many has."""
+    return -(-positions // GRANULE) * GRANULE
+
+
+def cache_bytes(config: LlamaConfig, capacity: int, itemsize: int) -> int:
+    """Bytes of keys and values: two halves of every layer, as wide as its key-value heads side by side."""
+    return 2 * config.num_hidden_layers * config.key_value_size * itemsize * capacity
+
+
+def _padded(half: np.ndarray, capacity: int) -> np.ndarray:
+    """(1, H, n, W) to (1, H, C, W)."""
+    return np.pad(half, ((0, 0), (0, 0), (0, capacity - half.shape[2]), (0, 0)))
 
 
 class KVCache:
@@ -20,8 +37,13 @@ class KVCache:
     lies beyond it in the buffers is never read.
     """
 
-    def __init__(self, config: LlamaConfig) -> None:
+    def __init__(self, config: LlamaConfig, dtype: type[np.generic] = np.float32) -> None:
+        """
+        Args:
+            dtype: what the graph keeps keys and values in: float32, float16 or int8.
+        """
         self._config = config
+        self._dtype = np.dtype(dtype)
         self._names = [
             (f"past_key_values.{layer}.{half}", f"present.{layer}.{half}")
             for layer in range(config.num_hidden_layers)
@@ -34,7 +56,22 @@ class KVCache:
     @property
     def nbytes(self) -> int:
         """Bytes that the buffers take now."""
-        return 2 * self._config.num_hidden_layers * self._config.key_value_size * 4 * self.capacity
+        return cache_bytes(self._config, self.capacity, self._dtype.itemsize)
+
+    def halves(self) -> Iterator[np.ndarray]:
+        """Keys and values of each layer, (1, H, length, W); views of the buffers."""
+        for buffer in self._buffers:
+            assert buffer is not None  # once reserve has run
+            yield buffer.numpy()[:, :, : self.length]
+
+    def copy_from(self, other: KVCache, positions: int) -> None:
+        """Become the first positions of another cache of the same model; what was here is lost."""
+        self.length = 0
+        self.reserve(positions)
+        for own, half in zip(self._buffers, other.halves(), strict=True):
+            assert own is not None
+            own.update_inplace(_padded(half[:, :, :positions], self.capacity))
+        self.length = positions
 
     def reserve(self, positions: int) -> None:
         """Make room for that many positions in all, keeping what is there.
@@ -49,7 +86,7 @@ class KVCache:
             return
         # By half again, so that a long answer moves the cache few times, and memory stays near what is used.
         wanted = max(positions, self.capacity + self.capacity // 2)
-        capacity = min(-(-wanted // GRANULE) * GRANULE, limit)
+        capacity = min(rounded(wanted), limit)
         if not self._buffers:
             self._buffers = [None] * len(self._names)
         for index, buffer in enumerate(self._buffers):  # one at a time, so that at most one is held twice
@@ -58,7 +95,7 @@ class KVCache:
 
     def _grown(self, old: ort.OrtValue | None, capacity: int) -> ort.OrtValue:
         shape = (1, self._config.num_key_value_heads, capacity, self._config.head_dim)
-        array = np.zeros(shape, dtype=np.float32)
+        array = np.zeros(shape, dtype=self._dtype)
         if old is not None:
             array[:, :, : self.length] = old.numpy()[:, :, : self.length]
         return ort.OrtValue.ortvalue_from_numpy(array)

@@ -22,6 +22,8 @@ class GenerationConfig:
         top_p: keep the fewest tokens whose probabilities sum to this (nucleus, arXiv:1904.09751); 1 keeps all.
         min_p: drop tokens less likely than this share of the likeliest (arXiv:2407.01082); 0 keeps all.
         seed: makes sampling repeatable; None draws a fresh one.
+        lookup: let greedy decoding draft from what the prompt says (`lookup_decoding`): the same answer, sooner where
+            it quotes. Sampling never does.
     Raises:
         ValueError: a value is out of its range; the message names it.
     """
@@ -35,6 +37,7 @@ class GenerationConfig:
     top_p: float = 1.0
     min_p: float = 0.0
     seed: int | None = None
+    lookup: bool = True
 
     def __post_init__(self) -> None:
         limits = {
@@ -67,7 +70,7 @@ class Sampler:
         Args:
             logits: (V,) float32.
         """
-        logits = self._penalized(logits)
+        logits = self.penalized(logits)
         if self.config.temperature == 0:
             token = int(logits.argmax())
         else:
@@ -75,7 +78,8 @@ class Sampler:
         self._seen.add(token)
         return token
 
-    def _penalized(self, logits: np.ndarray) -> np.ndarray:
+    def penalized(self, logits: np.ndarray) -> np.ndarray:
+        """(V,) float32: what greedy choice goes by, with the repetition penalty for the tokens chosen so far."""
         if self.config.repetition_penalty == 1 or not self._seen:
             return logits
         seen = np.fromiter(self._seen, dtype=np.int64)

@@ -180,7 +180,6 @@ def _finish(bundle: Path, facts: dict[str, Any]) -> None:
     parameters = {name: count for name, count in facts["parameters"].items() if name != "total"}
     facts = {**facts, "parameters": {**parameters, "total": sum(parameters.values())}}
     listed = {name: value for name, value in facts.items() if name not in ("files", "format_version")}
-    (bundle / MANIFEST).unlink()  # it does not list itself
     write_manifest(bundle, listed)
 
 

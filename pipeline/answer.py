@@ -28,7 +28,7 @@ class TokenCounts:
 
     Attributes:
         prompt: the whole conversation up to this question.
-        cached: how many of those an earlier turn had computed.
+        cached: how many of those an earlier turn had computed, or an earlier question about the same picture.
         prefilled: how many were computed for this turn; prompt = cached + prefilled.
         answer: tokens of the answer.
     """
@@ -81,6 +81,8 @@ class Answer:
         peak_rss_bytes: the process's largest resident memory so far.
         point, box: where it is that was asked for, x, y and x1, y1, x2, y2 in pixels of the upright picture; None for
             an answer that is no place.
+        picture_cached: the picture had been taken in before, by this process, and was recognised.
+        cache_bytes: bytes that the chat's keys and values take.
     """
 
     text: str
@@ -93,6 +95,8 @@ class Answer:
     peak_rss_bytes: int
     point: Point | None = None
     box: Box | None = None
+    picture_cached: bool = False
+    cache_bytes: int = 0
 
     def to_dict(self) -> dict[str, Any]:
         """The value as JSON holds it; `json.dumps` takes it as it is."""

@@ -77,6 +77,12 @@ class Bundle:
         """Whether its language model is told what a picture prints: all but those made to go by image tokens alone."""
         return self.parses or not self.sees
 
+    @property
+    def cache_width(self) -> int:
+        """Bytes of a number among the keys and values of what its language model has read."""
+        held = self.manifest.get("quantization", {}).get("kv_cache", {}).get("kind", "fp32")
+        return {"fp32": 4, "int8": 1}[held]
+
     def read(self, name: str) -> dict[str, Any]:
         """One of its JSON files.
 
@@ -186,8 +192,8 @@ def write_json(path: Path, value: dict[str, Any]) -> None:
 
 
 def write_manifest(folder: Path, facts: dict[str, Any]) -> None:
-    """Finish a bundle: `facts` and the size and sha256 of every file in the folder."""
-    names = sorted(path.relative_to(folder).as_posix() for path in _files(folder))
+    """Finish a bundle: `facts` and the size and sha256 of every other file in the folder."""
+    names = sorted(path.relative_to(folder).as_posix() for path in _files(folder) if path != folder / MANIFEST)
     entries = {name: {"bytes": (folder / name).stat().st_size, "sha256": sha256(folder / name)} for name in names}
     write_json(folder / MANIFEST, {"format_version": FORMAT_VERSION, **facts, "files": entries})
 

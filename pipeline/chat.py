@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
@@ -29,6 +29,7 @@ from pocketvlm.streaming import AnswerStream
 from pocketvlm.vision.reading_order import ScreenText, TextLine
 
 SCREEN_TEXT, ELEMENTS, IMAGE, LANGUAGE_MODEL = "screen text", "screen elements", "image", "language model"
+PLAIN, TAUGHT = "plain", "taught"  # the voices of a chat: the model alone, and with what it was taught
 ANSWER_ROOM = 64  # tokens kept free for an answer when the picture's lines fill the context
 JUDGED_TOKENS = 48  # of a text; with the blank question in place of a shorter one, still within that room
 ANY_QUESTION = "What does it say?"  # stands in for the question when the model judges a text without knowing it
@@ -58,6 +59,7 @@ class Chat:
         pictures: Sequence[Picture] = (),
         defaults: dict[str, Any] | None = None,
         adapter: Adapter | None = None,
+        begun: Mapping[str, Conversation] | None = None,
     ) -> None:
         """
         Args:
@@ -65,6 +67,7 @@ class Chat:
             pictures: what the chat is about, if anything: at most one with text, any number with image tokens.
             defaults: the bundle's own `GenerationConfig` fields, for the options that a question leaves open.
             adapter: what the model was taught about parsed screens; used for a picture that was parsed.
+            begun: conversations of an earlier chat about the same pictures (`conversations`), to go on with.
         """
         self.pictures = tuple(pictures)
         self._model = model
@@ -74,11 +77,21 @@ class Chat:
         self._structure = parsed if adapter is not None else None
         tokens = tuple(p.image_tokens[0] for p in pictures if p.image_tokens is not None)  # (M, D) each
         shown = Shown.of_text(self._text) if self._text else None
+        begun = begun or {}
         # Where an adapter was taught to see, the model alone was not.
-        self._plain = _voice(model, shown, () if self._structure else tokens, None)
-        self._taught = _voice(model, Shown.of_structure(self._structure), tokens, adapter) if self._structure else None
+        self._plain = _voice(model, shown, () if self._structure else tokens, None, begun.get(PLAIN))
+        self._taught = None
+        if self._structure:
+            screen = Shown.of_structure(self._structure)
+            self._taught = _voice(model, screen, tokens, adapter, begun.get(TAUGHT))
         self._turns: list[Turn] = []
         self._unclocked = self.pictures  # until the first answer, which counts the pictures' reading as its own
+
+    @property
+    def conversations(self) -> dict[str, Conversation]:
+        """What was computed so far, for another chat about the same pictures once this one is over."""
+        voices = {PLAIN: self._plain, TAUGHT: self._taught}
+        return {name: voice.conversation for name, voice in voices.items() if voice is not None}
 
     def ask(self, question: str, *, free: bool = False, **options: Any) -> Answer:
         """Answer a question.
@@ -137,7 +150,7 @@ class Chat:
         """
         assert self._taught is not None
         assert self._structure is not None
-        turn = _TurnRecord(self._unclocked)
+        turn = self._clock()
         prompt, generation = self._say(question, config, cancelled, opening)
         place, found = None, None
         if generation.finish_reason != "cancelled":
@@ -201,7 +214,7 @@ class Chat:
         return generation.text, self._likelihood(prompt, texts(generation.text))
 
     def _worded(self, question: str, config: GenerationConfig, cancelled: Cancelled) -> Iterator[str | Answer]:
-        turn = _TurnRecord(self._unclocked)
+        turn = self._clock()
         prompt = self._prompt(question)
         for piece in self._plain.conversation.stream(prompt.ids, config, cancelled=cancelled):
             if isinstance(piece, Generation):
@@ -215,7 +228,7 @@ class Chat:
 
     def _printed(self, question: str, config: GenerationConfig, cancelled: Cancelled) -> Iterator[str | Answer]:
         assert self._text is not None
-        turn = _TurnRecord(self._unclocked)
+        turn = self._clock()
         prompt = self._prompt(question)
         judge = self._judge(prompt, cancelled)
         found = find_answer(self._text, question, judge)
@@ -244,6 +257,12 @@ class Chat:
             LANGUAGE_MODEL: True,
         }
         return tuple(source for source, used in seen.items() if used)
+
+    def _clock(self) -> _TurnRecord:
+        return _TurnRecord(self._unclocked, any(picture.cached for picture in self.pictures), self._cache_bytes)
+
+    def _cache_bytes(self) -> int:
+        return sum(conversation.cache.nbytes for conversation in self.conversations.values())
 
     def _finish(self, turn: Turn) -> None:
         self._turns.append(turn)
@@ -297,10 +316,15 @@ class Chat:
 
 
 def _voice(
-    model: LanguageModel, shown: Shown | None, image_tokens: tuple[np.ndarray, ...], adapter: Adapter | None
+    model: LanguageModel,
+    shown: Shown | None,
+    image_tokens: tuple[np.ndarray, ...],
+    adapter: Adapter | None,
+    begun: Conversation | None,
 ) -> _Voice:
     rows = np.concatenate(image_tokens) if image_tokens else None  # (R, D)
-    return _Voice(Conversation(model, rows, adapter), shown, image_tokens)
+    conversation = Conversation(model, rows, adapter) if begun is None else begun.seeing(rows)
+    return _Voice(conversation, shown, image_tokens)
 
 
 @dataclass(frozen=True)
@@ -315,8 +339,8 @@ class _Prompt:
 class _TurnRecord:
     """Clocks one turn and makes its `Answer`; the first turn counts the pictures' taking in as its own."""
 
-    def __init__(self, pictures: Sequence[Picture]) -> None:
-        self._pictures = pictures
+    def __init__(self, pictures: Sequence[Picture], cached: bool, cache_bytes: Callable[[], int]) -> None:
+        self._pictures, self._cached, self._cache_bytes = pictures, cached, cache_bytes
         self._started = time.perf_counter() - sum(picture.total_s for picture in pictures)
         self._first: float | None = None
 
@@ -355,6 +379,8 @@ class _TurnRecord:
             peak_rss_bytes=peak_rss_bytes(),
             point=None if box is None else ((box[0] + box[2]) / 2, (box[1] + box[3]) / 2),
             box=box,
+            picture_cached=self._cached,
+            cache_bytes=self._cache_bytes(),
         )
 
 

@@ -154,12 +154,12 @@ def _add_read(commands: Any) -> None:
     parser = _command(commands, "read", _read, "print the text in a picture, in reading order")
     parser.add_argument("image", help="a picture file, or - for stdin")
     parser.add_argument("--json", action="store_true", help="print rows and lines with boxes and scores")
-    parser.add_argument("--threads", type=int, help="processor cores to use (default: all)")
+    parser.add_argument("--threads", type=int, help="processor cores to use (default: all fast ones that it may use)")
 
 
 def _add_model_options(parser: Any) -> None:
     parser.add_argument("--model", default="nano", help="a bundle: nano, the embedded one, or a folder (%(default)s)")
-    parser.add_argument("--threads", type=int, help="processor cores to use (default: all)")
+    parser.add_argument("--threads", type=int, help="processor cores to use (default: all fast ones that it may use)")
     parser.add_argument("--context-length", type=int, help="limit on prompt and answer together, in tokens")
 
 

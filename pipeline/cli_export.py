@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 PRECISIONS = ["fp32", "fp16", "int8", "int4"]
 EXPORT_HELP = """\
 precisions (--precision), and what of them to change:
-  phone      INT4 language model, INT8 for the rest: the default
+  phone      INT4 language model, INT8 for the rest and for the cache of keys and values: the default
   balanced   INT8, the projector in half precision
   exact      everything in float32, to compare with the reference
   native     a GGUF file's own quantisation, without loss: the default for those
@@ -60,6 +60,7 @@ def add_export(commands: Any, command: Any) -> None:
         "vision": "the image encoder",
     }.items():
         group.add_argument(f"--{part}", choices=PRECISIONS, help=help)
+    group.add_argument("--kv-cache", choices=["fp32", "int8"], help="keys and values of what was read")
     group.add_argument("--block-size", type=int, choices=[32, 64, 128], help="weights of the layers that share a scale")
     group.add_argument(
         "--asymmetric", action=argparse.BooleanOptionalAction, help="give every block of the layers a zero point"
@@ -118,6 +119,8 @@ def _recipe(args: argparse.Namespace, native: bool) -> Recipe:
     for part in ("llm", "head", "embeddings", "projector", "vision"):
         if (kind := getattr(args, part)) is not None:
             recipe = with_kind(recipe, part, kind)
+    if args.kv_cache is not None:
+        recipe = replace(recipe, kv_cache=args.kv_cache)
     symmetric = None if args.asymmetric is None else not args.asymmetric
     details: dict[str, Any] = {"block_size": args.block_size, "method": args.method, "symmetric": symmetric}
     details = {name: value for name, value in details.items() if value is not None}

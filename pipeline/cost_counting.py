@@ -84,10 +84,10 @@ def answer_work(
     """
     config = LlamaConfig.from_dict(bundle.config)
     weights = _moved_weights(bundle, config)
-    flops, moved = llm_flops(config, prompt), llm_moved_bytes(config, weights, prompt)
+    flops, moved = llm_flops(config, prompt), llm_moved_bytes(config, weights, prompt, 0, bundle.cache_width)
     for past in range(prompt, prompt + tokens - 1):  # the first token comes out of the prompt
         flops += llm_flops(config, 1, past)
-        moved += llm_moved_bytes(config, weights, 1, past)
+        moved += llm_moved_bytes(config, weights, 1, past, bundle.cache_width)
     for name, count in counts.items() if with_picture else ():
         if name in ("prefill_text", "prefill_multimodal", "decode"):
             continue
@@ -110,7 +110,7 @@ def _language_counts(bundle: Bundle, sizes: Sizes) -> dict[str, StageCount]:
             parameters=llm_parameters(config),
             file_bytes=language_bytes(bundle),
             flops=llm_flops(config, positions, past),
-            moved_bytes=llm_moved_bytes(config, weights, positions, past),
+            moved_bytes=llm_moved_bytes(config, weights, positions, past, bundle.cache_width),
         )
         for name, (positions, past) in runs.items()
     }

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from pocketvlm.bundle import Bundle, check_hashes, open_bundle
-from pocketvlm.cost.counts import kv_bytes
 from pocketvlm.cost.machine import describe_machine
 from pocketvlm.cost.measuring import Plan, Values, counted, figures
 from pocketvlm.cost.memory import available_bytes
@@ -35,6 +34,7 @@ from pocketvlm.cost_workers import (
 from pocketvlm.errors import BundleError, ImageError, OptionError
 from pocketvlm.graphs.names import TERMS
 from pocketvlm.llm_backbone.config import LlamaConfig
+from pocketvlm.llm_backbone.kv_cache import cache_bytes
 from pocketvlm.llm_backbone.tokenizer import Tokenizer
 from pocketvlm.prompt import encode_prompt
 from pocketvlm.vision.image import read_image
@@ -159,7 +159,8 @@ def needed_bytes(bundle: Bundle) -> int:
     files = sum(entry["bytes"] for name, entry in bundle.manifest["files"].items() if name.startswith("onnx/"))
     widened = HALF_PRECISION in bundle.manifest["precision"].values()  # halves are computed in single precision
     config = LlamaConfig.from_dict(bundle.config)
-    return BASE_BYTES + files * (2 if widened else 1) + kv_bytes(config, min(config.max_position_embeddings, 2048))
+    cache = cache_bytes(config, min(config.max_position_embeddings, 2048), bundle.cache_width)
+    return BASE_BYTES + files * (2 if widened else 1) + cache
 
 
 def _check_same_model(bundle: Bundle, others: list[Bundle]) -> None:

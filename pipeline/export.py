@@ -10,7 +10,8 @@ from typing import Any
 
 from tokenizers import Tokenizer
 
-from pocketvlm.bundle import write_json, write_manifest
+from pocketvlm.bundle import open_bundle, write_json, write_manifest
+from pocketvlm.cache_calibration import quantize_kv_cache
 from pocketvlm.checkpoint import Checkpoint, LanguagePart, ProjectorPart, VisionPart
 from pocketvlm.errors import CheckpointError
 from pocketvlm.graphs.names import TERMS
@@ -155,18 +156,19 @@ def _write(
     _check_tokenizer(folder, language.config.vocab_size)
     write_json(folder / "config.json", config)
     write_json(folder / "generation_config.json", {**checkpoint.generation, "do_sample": False, **generation})
-    details = {part: detail for part, detail in recipe.details().items() if part in precision or part == "lm_head"}
-    write_manifest(
-        folder,
-        {
-            "name": name,
-            "weights": checkpoint.weights,
-            "precision": precision,
-            "quantization": details,
-            "parameters": checkpoint.parameters(),
-            "source": checkpoint.source,
-        },
-    )
+    details = {part: detail for part, detail in recipe.details().items() if part in (*precision, "lm_head", "kv_cache")}
+    facts = {
+        "name": name,
+        "weights": checkpoint.weights,
+        "precision": precision,
+        "quantization": details,
+        "parameters": checkpoint.parameters(),
+        "source": checkpoint.source,
+    }
+    write_manifest(folder, facts)
+    if recipe.kv_cache == "int8":  # which the whole bundle has to be run for
+        quantize_kv_cache(open_bundle(folder))
+        write_manifest(folder, facts)
 
 
 def _check_tokenizer(folder: Path, vocab_size: int) -> None:

@@ -129,7 +129,9 @@ class Stage:
         return found, results
 
     def _run(self, session: ort.InferenceSession, feeds: dict[str, Any]) -> np.ndarray:
-        output: np.ndarray = session.run([self.output], feeds)[0]
+        types = {given.name: given.type for given in session.get_inputs()}
+        held = {name: value.astype(np.int8) if types[name] == INT8 else value for name, value in feeds.items()}
+        output: np.ndarray = session.run([self.output], held)[0]
         return output
 
     def _guarded(self, compute: Callable[[], Any]) -> Any:
@@ -141,4 +143,5 @@ class Stage:
             raise ExportError(f"{self.name}: cannot be run: {reason[:LONGEST_REASON]}") from error
 
 
+INT8 = "tensor(int8)"  # of an empty cache, which `open_exact` makes float32
 LONGEST_REASON = 400  # characters of an error that may list every tensor of a model

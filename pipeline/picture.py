@@ -31,6 +31,8 @@ class Picture:
         elements: what stands on the screen, the surest first; None where the bundle has no parser.
         structure: text and elements as one, in order; None where the bundle has no parser.
         parse_s: seconds from patch features to elements and structure.
+        content: a digest by which the picture is known again; None where it is not kept.
+        cached: it was taken in before, and only recognised now.
     """
 
     width: int
@@ -44,6 +46,8 @@ class Picture:
     elements: tuple[Element, ...] | None = None
     structure: ScreenStructure | None = None
     parse_s: float = 0.0
+    content: str | None = None
+    cached: bool = False
 
     @property
     def total_s(self) -> float:

@@ -17,6 +17,7 @@ class Recipe:
         embeddings: the token embedding; also the output head where the two are tied.
         llm: the decoder's layers; None keeps what a GGUF file holds, without loss, its embedding and head as well.
         head: the output head where it is not tied.
+        kv_cache: keys and values of what was read: "fp32", or "int8", a quarter of the memory.
     """
 
     vision: Precision
@@ -24,6 +25,7 @@ class Recipe:
     embeddings: Precision
     llm: Precision | None
     head: Precision
+    kv_cache: str = "fp32"
 
     def details(self) -> dict[str, Any]:
         """For the manifest: what its terms leave out, such as block sizes, zero points and methods."""
@@ -36,7 +38,7 @@ class Recipe:
         }
         if self.llm is None:
             del parts["embed_tokens"], parts["lm_head"]
-        return {name: _details(precision) for name, precision in parts.items()}
+        return {**{name: _details(precision) for name, precision in parts.items()}, "kv_cache": {"kind": self.kv_cache}}
 
 
 def _details(precision: Precision | None) -> dict[str, Any]:
@@ -47,7 +49,7 @@ def _details(precision: Precision | None) -> dict[str, Any]:
 
 FP32, FP16, INT8 = (Precision(kind) for kind in ("fp32", "fp16", "int8"))
 INT4 = Precision("int4", symmetric=False, method="k_quant")  # nearest to the float weights of all that were measured
-ENCODER_INT8 = Precision("int8", block_size=128)  # the encoder runs hundreds of rows at once, where large blocks pay
+ENCODER_INT8 = Precision("int8", block_size=256)  # the encoder runs hundreds of rows at once, where large blocks pay
 KINDS = {"fp32": FP32, "fp16": FP16, "int8": INT8, "int4": INT4}
 
 
@@ -59,12 +61,13 @@ def with_kind(recipe: Recipe, part: str, kind: str) -> Recipe:
         kind: "fp32", "fp16", "int8" or "int4".
     """
     precision = ENCODER_INT8 if (part, kind) == ("vision", "int8") else KINDS[kind]
-    return replace(recipe, **{part: precision})
+    changed: dict[str, Any] = {part: precision}
+    return replace(recipe, **changed)
 
 
 PRESETS = {
-    "phone": Recipe(vision=ENCODER_INT8, projector=INT8, embeddings=INT8, llm=INT4, head=INT8),
-    "balanced": Recipe(vision=ENCODER_INT8, projector=FP16, embeddings=INT8, llm=INT8, head=INT8),
-    "exact": Recipe(vision=FP32, projector=FP32, embeddings=FP32, llm=FP32, head=FP32),
-    "native": Recipe(vision=ENCODER_INT8, projector=INT8, embeddings=INT8, llm=None, head=INT8),
+    "phone": Recipe(ENCODER_INT8, projector=INT8, embeddings=INT8, llm=INT4, head=INT8, kv_cache="int8"),
+    "balanced": Recipe(ENCODER_INT8, projector=FP16, embeddings=INT8, llm=INT8, head=INT8, kv_cache="int8"),
+    "exact": Recipe(FP32, projector=FP32, embeddings=FP32, llm=FP32, head=FP32),
+    "native": Recipe(ENCODER_INT8, projector=INT8, embeddings=INT8, llm=None, head=INT8),
 }

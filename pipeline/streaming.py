@@ -17,6 +17,11 @@ class AnswerStream:
     """
 
     def __init__(self, start: Callable[[Callable[[], bool]], Pieces]) -> None:
+        """
+        Args:
+            start: begins the answer; told how to find out that it was cancelled.
+        """
+        self._finished: Callable[[], None] | None = None
         self._cancel = threading.Event()
         self._pieces = start(self._cancel.is_set)
         self._answer: Answer | None = None
@@ -27,6 +32,14 @@ class AnswerStream:
                 self._answer = piece
             else:
                 yield piece
+        if self._finished is not None:
+            finished, self._finished = self._finished, None
+            finished()
+
+    def then(self, finished: Callable[[], None]) -> AnswerStream:
+        """Have something called once all pieces are through; returns the stream itself."""
+        self._finished = finished
+        return self
 
     def cancel(self) -> None:
         """End the answer after the token being computed; callable from another thread."""

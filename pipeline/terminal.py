@@ -77,7 +77,9 @@ class ChatTerminal:
         return False
 
     def _look_at(self, path: str) -> None:
-        self._chat = self._vlm.chat(path)
+        chat = self._vlm.chat(path)
+        self._vlm.give_back(self._chat)
+        self._chat = chat
         (picture,) = self._chat.pictures
         lines = f", {len(picture.text.lines)} lines of text" if picture.text else ""
         self._say(f"{path}: {picture.width} x {picture.height} pixels{lines}.")

@@ -11,7 +11,7 @@ import numpy as np
 
 from pocketvlm.answer import Answer, Location
 from pocketvlm.bundle import EMBEDDED, Bundle, open_bundle
-from pocketvlm.chat import Chat
+from pocketvlm.chat import PLAIN, TAUGHT, Chat
 from pocketvlm.errors import BundleError, ContextError, OptionError
 from pocketvlm.image_encoder import ImageEncoder, open_image_encoder
 from pocketvlm.llm_backbone.adapter import Adapter, read_adapter
@@ -22,6 +22,8 @@ from pocketvlm.llm_backbone.sampling import GenerationConfig
 from pocketvlm.llm_backbone.splicing import splice_ids
 from pocketvlm.llm_backbone.tokenizer import Tokenizer
 from pocketvlm.picture import Picture, open_text_reader, take_in
+from pocketvlm.picture_cache import CACHE_BYTES, PictureCache
+from pocketvlm.prompt_head import PromptHead, head_ids
 from pocketvlm.streaming import AnswerStream
 from pocketvlm.vision.image import ImageSource
 from pocketvlm.vision.structure import ScreenStructure
@@ -46,12 +48,22 @@ class PocketVLM:
         text_reader: TextReader | None,
         image_encoder: ImageEncoder | None,
         adapter: Adapter | None = None,
+        cache_bytes: int = CACHE_BYTES,
     ) -> None:
         self.bundle = bundle
         self.model = model
         self.text_reader = text_reader
         self.image_encoder = image_encoder
         self.adapter = adapter
+        self.cache = PictureCache(cache_bytes)
+        self._voice = TAUGHT if adapter is not None and bundle.parses else PLAIN  # who is asked about a picture
+        self._head = PromptHead(model, self._head_ids(), adapter if self._voice == TAUGHT else None)
+
+    def _head_ids(self) -> list[int]:
+        parses = self._voice == TAUGHT
+        images = int(self.bundle.sees and (parses or not self.bundle.parses))
+        limit = self.model.context_length // 2
+        return head_ids(self.model.tokenizer, images, reads=self.bundle.reads, parsed=parses, limit=limit)
 
     def read(self, image: ImageSource) -> Picture:
         """Take in a picture once for many chats: its text, elements, image tokens, whatever this bundle goes by.
@@ -59,7 +71,7 @@ class PocketVLM:
         Raises:
             ImageError: it cannot be read; the message says why in one line.
         """
-        return take_in(image, self.text_reader, self.image_encoder)
+        return self.cache.picture(image, lambda held: take_in(held, self.text_reader, self.image_encoder))
 
     def encode_image(self, image: ImageSource) -> Picture:
         """A picture's `image_tokens`, (1, M, D) float32, which many questions can share.
@@ -82,18 +94,27 @@ class PocketVLM:
         """
         if self.bundle.manifest["weights"] == "random":
             raise BundleError(f"{self.bundle.name} holds random weights: it can be measured, its answers mean nothing")
+        if images is None:
+            return Chat(self.model, (), self.bundle.sampling_defaults, self.adapter)
+        self._head.begin()  # on another thread, while the pictures are read here
         pictures = self._pictures(images)
         if len(pictures) > 1 and self.bundle.reads:
             raise OptionError(f"{len(pictures)} pictures; {self.bundle.name} reads one at a time: ask about each")
-        return Chat(self.model, pictures, self.bundle.sampling_defaults, self.adapter)
+        begun = self.cache.lend(tuple(pictures))
+        if self._voice not in begun:
+            begun[self._voice] = self._head.conversation()
+        return Chat(self.model, pictures, self.bundle.sampling_defaults, self.adapter, begun)
 
-    def _pictures(self, images: Images | None) -> list[Picture]:
-        several = [] if images is None else _each(images)
-        return [image if isinstance(image, Picture) else self.read(image) for image in several]
+    def give_back(self, chat: Chat) -> None:
+        """Keep what a chat that is over has computed, for the next one about its picture; it must not go on."""
+        self.cache.give_back(chat.pictures, chat.conversations)
+
+    def _pictures(self, images: Images) -> list[Picture]:
+        return [image if isinstance(image, Picture) else self.read(image) for image in _each(images)]
 
     def ask(self, images: Images, question: str, **options: Any) -> Answer:
         """Answer one question about one picture or several; see `Chat.ask` for the options."""
-        return self.chat(images).ask(question, **options)
+        return self.stream(images, question, **options).answer
 
     def parse(self, image: ImageSource | Picture) -> ScreenStructure:
         """What is on a screen: its text, controls and pictures, merged and in order.
@@ -118,12 +139,15 @@ class PocketVLM:
         """
         if self.adapter is None:
             raise BundleError(f"{self.bundle.name} was not taught to point: load a bundle with a screen adapter")
-        answer = self.chat(image).locate(question)
+        chat = self.chat(image)
+        answer = chat.locate(question)
+        self.give_back(chat)
         return Location(answer.text, answer.point, answer.box)
 
     def stream(self, images: Images, question: str, **options: Any) -> AnswerStream:
         """The same, piece by piece; see `Chat.stream`."""
-        return self.chat(images).stream(question, **options)
+        chat = self.chat(images)
+        return chat.stream(question, **options).then(lambda: self.give_back(chat))
 
     def generate_ids(
         self,
@@ -164,13 +188,20 @@ def _each(images: Images) -> Sequence[ImageSource | Picture]:
     return [cast("ImageSource | Picture", images)]
 
 
-def load(model: str | Path = EMBEDDED, threads: int | None = None, context_length: int | None = None) -> PocketVLM:
+def load(
+    model: str | Path = EMBEDDED,
+    threads: int | None = None,
+    context_length: int | None = None,
+    cache_bytes: int = CACHE_BYTES,
+) -> PocketVLM:
     """Load a bundle.
 
     Args:
         model: "nano", the bundle that ships with the package, or the folder of another one.
-        threads: processor cores to use; all physical ones when None.
+        threads: processor cores to use; when None, all fast physical ones that this process may use.
         context_length: a lower limit on prompt and answer together, in tokens, to bound memory.
+        cache_bytes: for pictures that were asked about and what was computed for them, so that the next question about
+            one starts at once; 0 keeps nothing.
     Raises:
         BundleError: the bundle is missing, damaged, or of an unknown format.
         OptionError: threads or context_length is out of its range.
@@ -187,7 +218,9 @@ def load(model: str | Path = EMBEDDED, threads: int | None = None, context_lengt
     if context_length is not None and not 1 <= context_length <= limit:
         raise OptionError(f"context_length is {context_length}; this model allows 1 to {limit}")
     language_model = replace(language_model, context_length=context_length or limit)
-    return PocketVLM(bundle, language_model, text_reader, image_encoder, adapter)
+    if cache_bytes < 0:
+        raise OptionError(f"cache_bytes is {cache_bytes}; it must be 0, to keep nothing, or more")
+    return PocketVLM(bundle, language_model, text_reader, image_encoder, adapter, cache_bytes)
 
 
 def _adapter(bundle: Bundle) -> Adapter | None:

@@ -18,7 +18,6 @@ from pocketvlm.cost import screen_counts
 from pocketvlm.cost.counts import (
     Held,
     encoder_flops,
-    kv_bytes,
     llm_bytes,
     llm_flops,
     llm_moved_bytes,
@@ -100,8 +99,9 @@ def _sizes(shape: dict[str, list[int]]) -> list[int]:
     return next(iter(shape.values()))
 
 
-def decoder_feeds(config: LlamaConfig, positions: int, past: int) -> dict[str, np.ndarray]:
-    cache = np.zeros((1, config.num_key_value_heads, past + positions, config.head_dim), np.float32)
+def decoder_feeds(config: LlamaConfig, positions: int, past: int, kind: str) -> dict[str, np.ndarray]:
+    shape = (1, config.num_key_value_heads, past + positions, config.head_dim)
+    cache = np.zeros(shape, {"fp32": np.float32, "int8": np.int8}[kind])
     return {
         "inputs_embeds": np.zeros((1, positions, config.hidden_size), np.float32),
         "attention_mask": np.ones((1, past + positions), np.int64),
@@ -116,7 +116,9 @@ def test_llm_flops_equal_those_of_the_graph(tmp_path: Path, preset: str, positio
     folder = bundle(tmp_path, PRESETS[preset])
     config = llama(False)
     (graph,) = (folder / "onnx").glob("decoder*.onnx")
-    run = flops_of(graph, decoder_feeds(config, positions, past), tmp_path, total=past + positions)
+    run = flops_of(
+        graph, decoder_feeds(config, positions, past, PRESETS[preset].kv_cache), tmp_path, total=past + positions
+    )
     assert llm_flops(config, positions, past) == run  # counts: equal to the last one
 
 
@@ -202,7 +204,8 @@ def weight_bytes(folder: Path) -> int:
 def test_cache_bytes_are_those_of_the_cache() -> None:
     cache = KVCache(llama(False))
     cache.reserve(256)
-    assert kv_bytes(llama(False), 256) == cache.nbytes
+    cache.length = 256
+    assert cache.nbytes == sum(half.nbytes for half in cache.halves())
     assert llm_moved_bytes(llama(False), 1000.0, 1, 255) == 1000 + cache.nbytes
 
 

@@ -4,8 +4,9 @@ import numpy as np
 import onnxruntime as ort
 import pytest
 
+from pocketvlm.llm_backbone.config import LlamaConfig
 from pocketvlm.llm_backbone.decoder import Decoder
-from pocketvlm.llm_backbone.kv_cache import GRANULE, KVCache
+from pocketvlm.llm_backbone.kv_cache import GRANULE, KVCache, cache_bytes, rounded
 
 
 def test_capacity_stays_near_the_length(single_decoder: Decoder) -> None:
@@ -17,6 +18,36 @@ def test_capacity_stays_near_the_length(single_decoder: Decoder) -> None:
     cache.reserve(600)
     assert cache.capacity == 600  # never more than the model's context
     assert cache.nbytes == 2 * 2 * 2 * 16 * 4 * 600  # halves, layers, kv heads, head width, bytes, positions
+
+
+def mobile_llama_1_4b() -> LlamaConfig:
+    return LlamaConfig(32000, 2048, 5632, 24, 16, 16, 2048, 10000.0, 1e-6, False)
+
+
+@pytest.mark.parametrize(("dtype", "limit"), [(np.float16, 100_000_000), (np.int8, 50_000_000)])
+def test_cache_of_400_positions_stays_small_at_the_published_shape(dtype: type[np.generic], limit: int) -> None:
+    config = mobile_llama_1_4b()
+    cache = KVCache(config, dtype)
+    cache.reserve(400)
+    # Two halves, 24 layers, 2048 wide, of as many positions as the granule makes of 400.
+    assert cache.nbytes == 2 * 24 * 2048 * np.dtype(dtype).itemsize * 448 <= limit
+    assert sum(buffer.numpy().nbytes for buffer in cache._buffers if buffer is not None) == cache.nbytes
+    assert cache_bytes(config, rounded(400), 4) > 100_000_000  # which float32 would exceed
+
+
+def test_copy_is_the_first_positions_and_independent(single_decoder: Decoder) -> None:
+    original, copy = single_decoder.new_cache(), single_decoder.new_cache()
+    single_decoder.decode(single_decoder.embed([5, 6, 7, 8]), original)
+    copy.copy_from(original, 3)
+    assert copy.length == 3
+    expected = single_decoder.decode(single_decoder.embed([9]), copy)
+    original.length = 3
+    # The same values and the same kernel: no tolerance.
+    np.testing.assert_array_equal(single_decoder.decode(single_decoder.embed([9]), original), expected)
+    original.length = 0
+    single_decoder.decode(single_decoder.embed([20, 21, 22, 23]), original)
+    copy.length = 3
+    np.testing.assert_array_equal(single_decoder.decode(single_decoder.embed([9]), copy), expected)
 
 
 def test_growth_keeps_what_is_there(single_decoder: Decoder) -> None:
@@ -31,7 +62,7 @@ def test_growth_keeps_what_is_there(single_decoder: Decoder) -> None:
     roomy.reserve(512)
     # The buffers' size does not enter the sums.
     np.testing.assert_array_equal(last_logits(growing), last_logits(roomy))
-    assert growing.capacity == 512
+    assert growing.capacity == 384  # 256 for the first piece, and that by half again
 
 
 def test_growth_that_fails_can_be_repeated(single_decoder: Decoder, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -20,6 +20,7 @@ from pocketvlm.bundle import Bundle, open_bundle
 from pocketvlm.checkpoint import Checkpoint, LanguagePart
 from pocketvlm.checkpoints.random import RandomTensors
 from pocketvlm.datasets.rendered.manifest import SHARD, TRUTH
+from pocketvlm.drawn_screen import drawn_screen
 from pocketvlm.errors import CheckpointError
 from pocketvlm.export import export_checkpoint
 from pocketvlm.llm_backbone.adapter import read_tensors
@@ -31,7 +32,6 @@ from pocketvlm.projector.definition import expected as projector_shapes
 from pocketvlm.projector.definition import token_count
 from pocketvlm.random_model import write_stand_in_tokenizer
 from pocketvlm.recipe import PRESETS
-from pocketvlm.verify import drawn_screen
 from pocketvlm.vision.parser.config import InputConfig, ParserConfig
 from pocketvlm.vision.parser.definition import ScreenParser
 from pocketvlm.vision.screen_input import fit_screen

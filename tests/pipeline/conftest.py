@@ -34,8 +34,8 @@ def place_fixture() -> Place:
 
 @pytest.fixture(scope="session")
 def vlm() -> PocketVLM:
-    """The embedded model, loaded once."""
-    return pocketvlm.load(threads=2)
+    """The embedded model, loaded once; what one test asks does not warm the next."""
+    return pocketvlm.load(threads=2, cache_bytes=0)
 
 
 @pytest.fixture(scope="session")
@@ -66,7 +66,7 @@ def reader(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def reading_vlm(reader: Path) -> PocketVLM:
     """The model that only reads, loaded once: it answers with pieces of what a picture prints."""
-    return pocketvlm.load(reader, threads=2)
+    return pocketvlm.load(reader, threads=2, cache_bytes=0)
 
 
 @pytest.fixture(scope="session")

@@ -52,7 +52,7 @@ def test_later_turns_prefill_only_their_own_tokens(reading_vlm: PocketVLM, read_
     chat = reading_vlm.chat(read_bank)
     first = chat.ask("What's my balance?").tokens
     second = chat.ask("And the overdraft?").tokens
-    assert first.cached == 0
+    assert first.cached == len(reading_vlm._head._ids) > 0  # what all prompts begin with
     assert second.prompt - first.prompt == second.prefilled + first.answer
     assert second.cached == first.prompt + first.answer
     assert second.prefilled < 25

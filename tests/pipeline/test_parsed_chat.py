@@ -35,6 +35,7 @@ class Scripted:
     says = ""
     sure_of = ("", 0.0)  # a text, and the nats by which it is likelier than all others, which are unlikely
     seen: list[tuple[list[int], Any]]
+    cache = SimpleNamespace(nbytes=0)
 
     def __init__(self, model: LanguageModel, image_tokens: np.ndarray | None = None, adapter: Any = None) -> None:
         self.model, self.adapter, self.image_tokens = model, adapter, image_tokens

@@ -15,10 +15,11 @@ import torch
 
 import pocketvlm
 from pocketvlm.bundle import PARSER_CONFIG, open_bundle, write_manifest
+from pocketvlm.drawn_screen import drawn_screen
 from pocketvlm.errors import BundleError, ExportError
 from pocketvlm.image_encoder import ImageEncoder, open_image_encoder
 from pocketvlm.picture import take_in
-from pocketvlm.verify import drawn_screen, verify
+from pocketvlm.verify import verify
 from pocketvlm.verify_screens import ScreenStages
 from pocketvlm.vision.parser.config import InputConfig, ParserConfig
 from pocketvlm.vision.parser.definition import ScreenParser

@@ -16,6 +16,7 @@ import torch
 from onnx import ModelProto, numpy_helper
 
 from pocketvlm.bundle import FORMAT_VERSION, open_bundle, write_json, write_manifest
+from pocketvlm.drawn_screen import drawn_screen
 from pocketvlm.errors import BundleError, ExportError, ParityError
 from pocketvlm.graphs.checks import OPERATORS
 from pocketvlm.graphs.linear import Precision
@@ -28,7 +29,7 @@ from pocketvlm.llm_backbone.kv_cache import KVCache
 from pocketvlm.llm_backbone.sentencepiece_tokenizer import config_from_sentencepiece, tokenizer_from_sentencepiece
 from pocketvlm.llm_backbone.weights import decoder_weights
 from pocketvlm.projector.graph import write_projector
-from pocketvlm.verify import drawn_screen, verify
+from pocketvlm.verify import verify
 from pocketvlm.vision.calibration import calibrate
 from pocketvlm.vision.checkpoint import canonical
 from pocketvlm.vision.config import VisionConfig

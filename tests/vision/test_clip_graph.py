@@ -254,11 +254,12 @@ def test_benchmark_measures_every_outlier_and_holding() -> None:
     assert [row["held"] for row in figures["speed"]] == [
         "fp32",
         "default",
+        "feed-forward by rows",
         "all by rows",
         "not smoothed",
         "all in blocks",
     ]
     cosines = {(row["outliers"], row["held"]): row["features_cosine"] for row in figures["quality"]}
-    assert len(cosines) == 5 * 4
+    assert len(cosines) == 6 * 5
     assert cosines["plain", "default"] >= 0.999  # what is promised for the full size
     assert cosines["gains", "default"] > cosines["gains", "not smoothed"]
