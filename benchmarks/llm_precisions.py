@@ -31,7 +31,7 @@ import pocketvlm
 from pocketvlm.bundle import EMBEDDED, MANIFEST, open_bundle, write_manifest
 from pocketvlm.datasets.records import read_records
 from pocketvlm.errors import PocketVLMError
-from pocketvlm.graphs.linear import BLOCK_SIZES, Precision
+from pocketvlm.graphs.linear import Precision
 from pocketvlm.graphs.quantization import METHODS
 from pocketvlm.llm_backbone import gguf_decoder, weights
 from pocketvlm.llm_backbone.gguf_checkpoint import GGUFCheckpoint
@@ -40,6 +40,7 @@ from pocketvlm.models.make_nano import nano_gguf
 
 MAX_FILE_BYTES = 2_000_000_000
 INT8 = Precision("int8")
+BLOCK_SIZES = (32, 64, 128)  # what `export --block-size` offers
 
 
 def precisions() -> dict[str, Precision | None]:

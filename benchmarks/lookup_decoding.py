@@ -15,15 +15,14 @@ from __future__ import annotations
 import argparse
 import json
 import random
-import shutil
 import statistics
 import sys
 import tempfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from pocketvlm.bundle import MANIFEST, open_bundle, write_manifest
-from pocketvlm.cache_calibration import quantize_kv_cache
+from int8_cache import with_int8_cache
+
 from pocketvlm.errors import PocketVLMError
 from pocketvlm.llm_backbone.generation import Conversation, Generation, LanguageModel
 from pocketvlm.llm_backbone.sampling import GenerationConfig
@@ -76,14 +75,6 @@ def measure(model: LanguageModel, kind: str, ids: list[int], rounds: int, tokens
     last = answers[True][-1]
     counts = (len(last.token_ids), last.drafted_tokens, last.accepted_tokens)
     return Result(kind, *counts, plain, drafted, statistics.median(ratios) if ratios else 1.0, same)
-
-
-def with_int8_cache(source: Path, folder: Path) -> None:
-    """A copy of a bundle with an int8 cache."""
-    shutil.copytree(source, folder, dirs_exist_ok=True)
-    quantize_kv_cache(open_bundle(folder))
-    manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    write_manifest(folder, {name: value for name, value in manifest.items() if name not in ("files", "format_version")})
 
 
 def table(results: list[Result]) -> str:

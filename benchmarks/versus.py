@@ -31,6 +31,7 @@ from typing import Any
 from marked_text import write_part
 from versus.contenders import OURS, contenders
 from versus.files import described, prepare
+from versus.overview import overview
 from versus.report import markdown, report
 from versus.turns import Plan, measure, profile
 
@@ -79,7 +80,7 @@ def parsed() -> argparse.Namespace:
     parser.add_argument("--peers", default=sys.executable, metavar="PYTHON", help="the Python that has the peers")
     parser.add_argument("--work", type=Path, required=True, help="where the engines' files are kept")
     parser.add_argument("--out", type=Path, required=True, help="where versus.json and versus.md go")
-    parser.add_argument("--readme", type=Path, metavar="FILE", help="put the tables between this file's marks as well")
+    parser.add_argument("--readme", type=Path, metavar="FILE", help="write an overview between this file's marks")
     parser.add_argument("--image", type=Path, default=IMAGE, help="a picture's file (a photo of the tests)")
     parser.add_argument("--only", default="", metavar="TEXT", help="only the engines whose name contains this")
     parser.add_argument("--prefill", type=int, nargs="+", default=[190, 512], help="prompt lengths (190 512)")
@@ -94,12 +95,14 @@ def main() -> None:
     """Print the tables, and a last line of JSON."""
     arguments = parsed()
     arguments.out.mkdir(parents=True, exist_ok=True)
-    results = [run(shape, arguments, lambda line: print(line, file=sys.stderr)) for shape in arguments.shapes]
-    text = "\n\n".join(markdown(one) for one in results)
-    (arguments.out / "versus.json").write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
-    (arguments.out / "versus.md").write_text(text + "\n", encoding="utf-8")
+    results = []
+    for shape in arguments.shapes:  # what was measured stays, whatever becomes of the next
+        results.append(run(shape, arguments, lambda line: print(line, file=sys.stderr)))
+        text = "\n\n".join(markdown(one) for one in results)
+        (arguments.out / "versus.json").write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
+        (arguments.out / "versus.md").write_text(text + "\n", encoding="utf-8")
     if arguments.readme:
-        write_part(arguments.readme, "versus", "benchmarks/versus.py", text)
+        write_part(arguments.readme, "versus", "benchmarks/versus.py", overview(results))
     print(text)
     print(json.dumps(results))
 

@@ -28,7 +28,8 @@ class TokenCounts:
 
     Attributes:
         prompt: the whole conversation up to this question.
-        cached: how many of those an earlier turn had computed, or an earlier question about the same picture.
+        cached: how many of those had been computed: by an earlier turn, an earlier question about the same picture, or
+            while the picture was being read.
         prefilled: how many were computed for this turn; prompt = cached + prefilled.
         answer: tokens of the answer.
     """

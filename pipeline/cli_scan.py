@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from datetime import date, datetime, timezone
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -96,7 +96,7 @@ def file_of(found: Scan, out: Path) -> str:
         if out.suffix.lower() == ".vcf" and isinstance(found.document, Contact):
             return vcard(found.document)
         if out.suffix.lower() == ".ics" and isinstance(found.document, Event):
-            return icalendar(found.document, datetime.now(timezone.utc))
+            return icalendar(found.document, datetime.now(UTC))
     except ValueError as error:
         raise OptionError(str(error)) from None
     return json.dumps(found.to_dict(), ensure_ascii=False, indent=2) + "\n"

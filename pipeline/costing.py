@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -185,7 +185,7 @@ class _Costing:
         self.config = LlamaConfig.from_dict(bundle.config)
         tokenizer = Tokenizer(bundle.folder)
         self.question_tokens = len(encode_prompt(tokenizer, None, 0, [], options.question))
-        self.created = datetime.now(timezone.utc).isoformat(timespec="seconds")
+        self.created = datetime.now(UTC).isoformat(timespec="seconds")
         self.machine: Machine = describe_machine(options.threads)
         self.plan = options.plan(self.config, self.machine.threads)
         self.stages: dict[str, list[Values]] = {name: [] for name in stage_names(bundle)}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta
 
 from pocketvlm.apps.documents.content_lines import content, escaped
 from pocketvlm.apps.documents.event import Event
@@ -30,7 +30,7 @@ def icalendar(event: Event, now: datetime) -> str:
     when = _when(event, event.day)
     identity = hashlib.sha256("\n".join([*when, *about]).encode()).hexdigest()[:32]  # the same poster, the same event
     head = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//PocketVLM//scan//EN", "BEGIN:VEVENT"]
-    stamp = f"DTSTAMP:{now.astimezone(timezone.utc).strftime(_STAMP)}Z"
+    stamp = f"DTSTAMP:{now.astimezone(UTC).strftime(_STAMP)}Z"
     return content([*head, f"UID:{identity}@pocketvlm", stamp, *when, *about, "END:VEVENT", "END:VCALENDAR"])
 
 

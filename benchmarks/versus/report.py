@@ -86,7 +86,7 @@ def markdown(one: dict[str, Any]) -> str:
     return "\n\n".join(part for part in parts if part)
 
 
-def _order(one: dict[str, Any]) -> list[str]:
+def order(one: dict[str, Any]) -> list[str]:
     """The tables' columns."""
     names = {name for own in one["figures"].values() for name in own}
     speeds = sorted((n for n in names if n.endswith("_tok_per_s")), key=lambda n: (n[0] != "p", int(n.split("_")[1])))
@@ -95,23 +95,23 @@ def _order(one: dict[str, Any]) -> list[str]:
 
 
 def _figures(one: dict[str, Any]) -> str:
-    shown = _order(one)
-    rows = [["", *(_title(name) for name in shown), "language, MB", "vision, MB", "bits a weight (of layers)"]]
+    shown = order(one)
+    rows = [["", *(title(name) for name in shown), "language, MB", "vision, MB", "bits a weight (of layers)"]]
     for name, own in one["figures"].items():
         if name != who.MACHINE:
-            rows.append([name, *(_cell(column, own.get(column)) for column in shown), *_sizes(one, name)])
-    return _table(rows)
+            rows.append([name, *(cell(column, own.get(column)) for column in shown), *_sizes(one, name)])
+    return table(rows)
 
 
 def _against(one: dict[str, Any]) -> str:
     """How many times as fast, or as small, PocketVLM is as each of the others."""
     ratios = one["ours_times_as_good"]
-    shown = [name for name in _order(one) if any(name in own for own in ratios.values())]
-    rows = [[f"{who.OURS} is so many times as good as", *(_title(name).split(",")[0] for name in shown)]]
+    shown = [name for name in order(one) if any(name in own for own in ratios.values())]
+    rows = [[f"{who.OURS} is so many times as good as", *(title(name).split(",")[0] for name in shown)]]
     for other, own in ratios.items():
         if own:
             rows.append([other, *(f"{own[name]['median']:.2f}" if name in own else "" for name in shown)])
-    return _table(rows) if shown else ""
+    return table(rows) if shown else ""
 
 
 def _sizes(one: dict[str, Any], name: str) -> list[str]:
@@ -129,11 +129,9 @@ def _targets(one: dict[str, Any]) -> str:
             wanted = f"at least {row['at_least']} times"
             measured = f"{row['median']:.2f} ({row['min']:.2f} to {row['max']:.2f})"
         else:
-            wanted, measured = f"at most {_number(name, row['at_most'])}", _cell(name, row)
-        rows.append(
-            [_title(name), row["ours"], row["against"], wanted, measured, "met" if row["met"] else "**missed**"]
-        )
-    return _table(rows) if len(rows) > 1 else ""
+            wanted, measured = f"at most {_number(name, row['at_most'])}", cell(name, row)
+        rows.append([title(name), row["ours"], row["against"], wanted, measured, "met" if row["met"] else "**missed**"])
+    return table(rows) if len(rows) > 1 else ""
 
 
 def _limits(one: dict[str, Any]) -> str:
@@ -148,7 +146,7 @@ def _limits(one: dict[str, Any]) -> str:
         f"Memory reads at {found['read_bytes_per_s'] / 1e9:.1f} GB/s, of which decoding is a fraction; INT8 products "
         f"run at {found['int8_operations_per_s'] / 1e12:.2f} T operations/s, of which prefill and encoding are."
     )
-    return f"{told}\n\n{_table(rows)}"
+    return f"{told}\n\n{table(rows)}"
 
 
 def _profile(one: dict[str, Any]) -> str:
@@ -161,7 +159,7 @@ def _profile(one: dict[str, Any]) -> str:
     for op in shown:
         if max(own.get(op, 0) for own in shares.values()) >= 0.01:
             rows.append([op, *(f"{own[op]:.1%}" if op in own else "" for own in shares.values())])
-    return f"Where the time of {who.OURS} goes, under the profiler:\n\n{_table(rows)}" if stages else ""
+    return f"Where the time of {who.OURS} goes, under the profiler:\n\n{table(rows)}" if stages else ""
 
 
 def _failed(one: dict[str, Any]) -> str:
@@ -172,7 +170,7 @@ def _versions(one: dict[str, Any]) -> str:
     return "\n".join(f"- {name}: {version}" for name, version in one["versions"].items() if name != who.MACHINE)
 
 
-def _title(name: str) -> str:
+def title(name: str) -> str:
     unit, _, _ = _unit(name)
     words = name.removesuffix(next(end for end in UNITS if name.endswith(end))).replace("_", " ")
     return f"{words}, {unit}"
@@ -187,7 +185,7 @@ def _number(name: str, value: float) -> str:
     return f"{value * factor:.{digits}f} {unit}"
 
 
-def _cell(name: str, found: dict[str, float] | None) -> str:
+def cell(name: str, found: dict[str, float] | None) -> str:
     if found is None:
         return ""
     _, factor, digits = _unit(name)
@@ -195,6 +193,6 @@ def _cell(name: str, found: dict[str, float] | None) -> str:
     return f"{middle} ({low} to {high})"
 
 
-def _table(rows: list[list[str]]) -> str:
+def table(rows: list[list[str]]) -> str:
     rule = ["---", *["---:"] * (len(rows[0]) - 1)]
     return "\n".join(f"| {' | '.join(row)} |" for row in [rows[0], rule, *rows[1:]])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import unicodedata
-from datetime import date, datetime, timezone
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -50,9 +50,9 @@ def test_hours_cross_midnight() -> None:
 
 def test_a_moment_is_read_on_the_places_clock() -> None:
     tokyo = hours("Mo 09:00-10:00", lat=35.68, lon=139.76)
-    assert tokyo.status(datetime(2026, 11, 23, 0, 30, tzinfo=timezone.utc)).state == "open"
+    assert tokyo.status(datetime(2026, 11, 23, 0, 30, tzinfo=UTC)).state == "open"
     assert tokyo.status(datetime(2026, 11, 23, 9, 30)).state == "open"
-    assert hours("Mo 09:00-10:00").status(datetime(2026, 11, 23, 0, 30, tzinfo=timezone.utc)).state == "closed"
+    assert hours("Mo 09:00-10:00").status(datetime(2026, 11, 23, 0, 30, tzinfo=UTC)).state == "closed"
 
 
 def test_the_records_time_zone_wins_and_a_false_one_is_passed_over() -> None:
@@ -63,8 +63,8 @@ def test_the_records_time_zone_wins_and_a_false_one_is_passed_over() -> None:
 
 def test_summer_time_moves_the_clock_and_not_the_hours() -> None:
     daily = hours("08:00-20:00")
-    assert daily.status(datetime(2026, 3, 29, 6, 30, tzinfo=timezone.utc)).state == "open"  # 08:30 in summer time
-    assert daily.status(datetime(2026, 3, 28, 6, 30, tzinfo=timezone.utc)).state == "closed"  # 07:30 in winter time
+    assert daily.status(datetime(2026, 3, 29, 6, 30, tzinfo=UTC)).state == "open"  # 08:30 in summer time
+    assert daily.status(datetime(2026, 3, 28, 6, 30, tzinfo=UTC)).state == "closed"  # 07:30 in winter time
 
 
 def test_public_holidays_are_those_of_the_country() -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 from pocketvlm.apps.places.geo import check_position
 from pocketvlm.apps.places.hours import Hours
@@ -55,7 +55,7 @@ def answer_question(
     if near is not None:
         check_position(near)
     hours = None if place is None else Hours.of(place)
-    zone = hours.zone if hours else timezone.utc
+    zone = hours.zone if hours else UTC
     now = datetime.now(zone) if at is None else hours.local(at) if hours else at.replace(tzinfo=at.tzinfo or zone)
     menu = printed.dishes_printed(lines) if dishes is None else tuple(dishes)
     asked = Asked(_without_name(" ".join(question.split()), place), place, hours, now, near, tuple(lines), menu)

@@ -9,7 +9,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import astuple, dataclass, field
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 
 from pocketvlm.apps.places.place import Place
@@ -102,7 +102,7 @@ def _import_file(
     connection.execute("BEGIN IMMEDIATE")
     try:
         counts = write_places(connection, reading, tell, on_rejected and (lambda row: on_rejected(file, row)))
-        when = datetime.now(timezone.utc).isoformat(timespec="seconds")
+        when = datetime.now(UTC).isoformat(timespec="seconds")
         kept = counts.added + counts.changed + counts.unchanged
         row = [digest, said, file.name, when, kept, counts.rejected]
         connection.execute("INSERT INTO imports VALUES (?, ?, ?, ?, ?, ?)", row)
