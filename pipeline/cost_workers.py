@@ -76,7 +76,7 @@ def measure_multimodal(subject: Subject) -> Values:
     """Load everything and ask about the picture; see `answer_values`."""
 
     def opened() -> tuple[LanguageModel, Callable[[], Prompt]]:
-        vlm = load(subject.folder, threads=subject.plan.threads)
+        vlm = load(subject.folder, threads=subject.plan.threads, cache_bytes=0)
         room = subject.plan.answer_tokens[-1]
         return vlm.model, lambda: picture_prompt(vlm, vlm.read(subject.picture), subject.question, room)
 
@@ -85,7 +85,7 @@ def measure_multimodal(subject: Subject) -> Values:
 
 def picture_tokens(subject: Subject) -> int:
     """Tokens of the prompt with the picture."""
-    vlm = load(subject.folder, threads=subject.plan.threads)
+    vlm = load(subject.folder, threads=subject.plan.threads, cache_bytes=0)
     room = subject.plan.answer_tokens[-1]
     return len(picture_prompt(vlm, vlm.read(subject.picture), subject.question, room).input_ids)
 

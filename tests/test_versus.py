@@ -120,3 +120,12 @@ def test_script_measures_ours_and_says_why_it_cannot_measure_the_others(tmp_path
     assert "MatMulNBits" in one["profile"]["decode"]
     text = (tmp_path / "versus.md").read_text(encoding="utf-8")
     assert all(f"- {name} was not measured to the end: " in text for name in peers)
+
+
+def test_readme_shows_the_committed_report() -> None:
+    from marked_text import with_part
+    from versus.overview import overview
+
+    results = json.loads((ROOT / "docs/versus/versus.json").read_text(encoding="utf-8"))
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert with_part(readme, "versus", "benchmarks/versus.py", overview(results)) == readme

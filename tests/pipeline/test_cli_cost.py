@@ -102,6 +102,8 @@ def test_both_ways_are_measured_on_one_language_model(report: CostReport) -> Non
     assert added["parameters"] == sum(report.counts[name].parameters for name in ("vision_encoder", "projector"))
     assert (text["load_s"].runs, text["parameters"].runs) == (2, 0)
     assert image["answer_s_for_20"].low < image["answer_s_for_100"].low
+    # The picture is encoded for every answer: what a process has seen before must not be measured.
+    assert min(image["encode_s"].low, image["project_s"].low) > 0
 
 
 def test_estimated_energy_says_so(report: CostReport) -> None:
