@@ -38,7 +38,8 @@ class Recipe:
         }
         if self.llm is None:
             del parts["embed_tokens"], parts["lm_head"]
-        return {**{name: _details(precision) for name, precision in parts.items()}, "kv_cache": {"kind": self.kv_cache}}
+        details = {name: _details(precision) for name, precision in parts.items()}
+        return details if self.kv_cache == "fp32" else {**details, "kv_cache": {"kind": self.kv_cache}}
 
 
 def _details(precision: Precision | None) -> dict[str, Any]:
