@@ -39,8 +39,10 @@ def export(
     max_file_bytes: int = MAX_FILE_BYTES,
     adapted: tuple[str, ...] = (),
 ) -> Path:
-    """Write the bundle of a checkpoint. The same checkpoint and recipe always give the same bytes.
+    """Write the bundle of a checkpoint.
 
+    The same checkpoint and recipe always give the same bytes, but for the last bits of an int8 cache's scales: those
+    come from running the model, and processors have different kernels.
     The bundle is verified, and appears under `out` only when it is complete and found good.
 
     Args:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -262,6 +263,20 @@ def test_random_weights_are_measured_and_not_asked(tmp_path: Path) -> None:
         vlm.ask(IMAGES[0], "What is this?")
     assert len(vlm.generate_ids([1, -200, 3], IMAGES[0], 4, ignore_eos=True).token_ids) == 4
     assert len(vlm.model.tokenizer.encode("Hello there")) > 0
+
+
+@pytest.mark.parametrize(("kind", "dtype", "width"), [("int8", np.int8, 1), ("fp32", np.float32, 4)])
+def test_keys_and_values_are_held_as_the_recipe_says(
+    tmp_path: Path, kind: str, dtype: type[np.generic], width: int
+) -> None:
+    recipe = replace(PRESETS["phone"], kv_cache=kind)
+    checkpoint = random_parts(TINY_LLAMA, TINY_TOWER, "ldpnetv2", "tiny")
+    vlm = pocketvlm.load(export_checkpoint(checkpoint, tmp_path / "out", recipe), threads=1)
+    assert vlm.model.decoder.cache_type == dtype
+    assert vlm.bundle.cache_width == width
+    conversation = Conversation(vlm.model)
+    conversation.feed(list(range(3, 23)))
+    assert conversation.cache.nbytes == 2 * 2 * 48 * width * conversation.cache.capacity  # halves, layers, kv width
 
 
 def test_random_weights_are_the_same_every_time(tmp_path: Path) -> None:
