@@ -53,7 +53,7 @@ def test_later_turns_prefill_only_their_own_tokens(vlm: PocketVLM, bank: Picture
     chat = vlm.chat(bank)
     first = chat.ask(QUESTION).tokens
     second = chat.ask("And the overdraft?").tokens
-    assert first.cached == 0
+    assert first.cached == len(vlm._head._ids) > 0  # what all prompts begin with
     # An answer that was printed, and not the model's own, was not in the cache yet.
     assert first.prompt <= second.cached <= first.prompt + first.answer
     assert second.prefilled == second.prompt - second.cached < 40
