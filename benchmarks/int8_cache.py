@@ -19,15 +19,14 @@ import shutil
 import statistics
 import sys
 import tempfile
-import time
 from pathlib import Path
-
-import numpy as np
 
 from pocketvlm.bundle import MANIFEST, open_bundle, write_manifest
 from pocketvlm.cache_calibration import quantize_kv_cache
+from pocketvlm.cost.measuring import decode_speed, prefill_seconds
 from pocketvlm.errors import PocketVLMError
 from pocketvlm.llm_backbone.decoder import Decoder
+from pocketvlm.llm_backbone.generation import LanguageModel
 from pocketvlm.llm_backbone.tokenizer import Tokenizer
 from pocketvlm.vlm import load
 
@@ -52,29 +51,6 @@ def _placed(source: str, target: str) -> None:
     shutil.copy(source, target)
 
 
-def prefill_speed(decoder: Decoder, count: int, seed: int) -> float:
-    """Tokens a second of a prompt."""
-    embeds = decoder.embed(_ids(decoder, count, seed))
-    started = time.perf_counter()
-    decoder.decode(embeds, decoder.new_cache())
-    return count / (time.perf_counter() - started)
-
-
-def decode_speed(decoder: Decoder, count: int, steps: int, seed: int) -> float:
-    """Tokens a second after that many."""
-    cache = decoder.new_cache()
-    decoder.decode(decoder.embed(_ids(decoder, count, seed)), cache)
-    started = time.perf_counter()
-    for token in _ids(decoder, steps, seed + 1):
-        decoder.decode(decoder.embed([token]), cache)
-    return steps / (time.perf_counter() - started)
-
-
-def _ids(decoder: Decoder, count: int, seed: int) -> list[int]:
-    ids: list[int] = np.random.default_rng(seed).integers(3, decoder.config.vocab_size, count).tolist()
-    return ids
-
-
 def cache_megabytes(decoder: Decoder, positions: int) -> float:
     """Of keys and values after that many positions."""
     cache = decoder.new_cache()
@@ -82,15 +58,14 @@ def cache_megabytes(decoder: Decoder, positions: int) -> float:
     return cache.nbytes / 1e6
 
 
-def speeds(decoders: dict[str, Decoder], args: argparse.Namespace) -> dict[str, dict[str, list[float]]]:
+def speeds(models: dict[str, LanguageModel], args: argparse.Namespace) -> dict[str, dict[str, list[float]]]:
     """Values of all rounds, by figure and kind of cache; the first round warms up, the order alternates."""
     found: dict[str, dict[str, list[float]]] = {}
     for number in range(-1, args.rounds):
         for kind in CACHES if number % 2 else CACHES[::-1]:
-            decoder = decoders[kind]
-            figures = {f"prefill of {n}, tok/s": prefill_speed(decoder, n, number + 1) for n in args.prefill}
+            figures = {f"prefill of {n}, tok/s": n / prefill_seconds(models[kind], n) for n in args.prefill}
             for count in args.context:
-                figures[f"decode after {count}, tok/s"] = decode_speed(decoder, count, args.steps, number + 1)
+                figures[f"decode after {count}, tok/s"] = decode_speed(models[kind], count, args.steps)
             for name, value in figures.items() if number >= 0 else ():
                 found.setdefault(name, {}).setdefault(kind, []).append(value)
     return found
@@ -121,8 +96,9 @@ def main() -> int:
         with tempfile.TemporaryDirectory() as folder:
             own = load(args.model, args.threads)
             with_int8_cache(own.bundle.folder, Path(folder))
-            decoders = {"fp32": own.model.decoder, "int8": load(folder, args.threads).model.decoder}
-            timed = speeds(decoders, args)
+            models = {"fp32": own.model, "int8": load(folder, args.threads).model}
+            decoders = {kind: model.decoder for kind, model in models.items()}
+            timed = speeds(models, args)
             trained = own.bundle.manifest["weights"] == "trained"
             losses = predictions(decoders, own.model.tokenizer) if trained else {}
     except (PocketVLMError, ValueError) as error:

@@ -22,8 +22,12 @@ class Session(ort.InferenceSession):  # type: ignore[misc]  # the package has no
     """An ONNX Runtime session whose runs take turns with those of the process's other sessions."""
 
     def __init__(self, path: str, options: ort.SessionOptions) -> None:
+        """
+        Args:
+            options: from `session_options`, which say how many cores a run takes.
+        """
         super().__init__(path, options, providers=["CPUExecutionProvider"])
-        self._cores = options.intra_op_num_threads or turns().cores
+        self._cores = options.intra_op_num_threads
 
     def run(self, *arguments: Any, **named: Any) -> Any:
         """As ONNX Runtime's."""

@@ -32,7 +32,7 @@ QUESTION = "What is this, and how much does it cost?"
 
 
 def quantize_kv_cache(bundle: Bundle) -> None:
-    """Make the keys and values of a bundle's decoder int8; its manifest is to be written anew."""
+    """Make the keys and values of a bundle's decoder int8; its manifest is to be written after that."""
     config = LlamaConfig.from_dict(bundle.config)
     embed_path, path = (bundle.graph(part) for part in ("embed_tokens", "decoder_model_merged"))
     decoder = Decoder(config, embed_path, path)

@@ -10,7 +10,7 @@ from typing import Any
 
 from tokenizers import Tokenizer
 
-from pocketvlm.bundle import open_bundle, write_json, write_manifest
+from pocketvlm.bundle import Bundle, write_json, write_manifest
 from pocketvlm.cache_calibration import quantize_kv_cache
 from pocketvlm.checkpoint import Checkpoint, LanguagePart, ProjectorPart, VisionPart
 from pocketvlm.errors import CheckpointError
@@ -157,7 +157,8 @@ def _write(
     checkpoint.write_tokenizer(folder)
     _check_tokenizer(folder, language.config.vocab_size)
     write_json(folder / "config.json", config)
-    write_json(folder / "generation_config.json", {**checkpoint.generation, "do_sample": False, **generation})
+    generation_config = {**checkpoint.generation, "do_sample": False, **generation}
+    write_json(folder / "generation_config.json", generation_config)
     details = {part: detail for part, detail in recipe.details().items() if part in (*precision, "lm_head", "kv_cache")}
     facts = {
         "name": name,
@@ -167,10 +168,9 @@ def _write(
         "parameters": checkpoint.parameters(),
         "source": checkpoint.source,
     }
-    write_manifest(folder, facts)
     if recipe.kv_cache == "int8":  # which the whole bundle has to be run for
-        quantize_kv_cache(open_bundle(folder))
-        write_manifest(folder, facts)
+        quantize_kv_cache(Bundle(folder, facts, config, generation_config))
+    write_manifest(folder, facts)
 
 
 def _check_tokenizer(folder: Path, vocab_size: int) -> None:
