@@ -22,6 +22,7 @@ PAGES = {  # kit -> folder of its page, and the mode that the page's address ask
     "ionic-md": ("ionic", "#md"),
     "material-web": ("material", ""),
     "antd-mobile": ("antd", ""),
+    "varied": ("varied", ""),
 }
 _TIMEOUT_MS = 20_000  # a screen takes under a second; a page that takes longer has failed
 _RENEW = 400  # screens that one page draws before it is opened afresh, which keeps its memory small

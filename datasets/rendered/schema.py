@@ -11,7 +11,8 @@ from pocketvlm.datasets.rendered.pictures import PICTURES
 
 Check: TypeAlias = Callable[[Any], str | None]  # what is wrong with a value, or None
 
-KITS = ("ionic-ios", "ionic-md", "material-web", "antd-mobile")
+UI_KITS = ("ionic-ios", "ionic-md", "material-web", "antd-mobile")
+KITS = (*UI_KITS, "varied")  # which is no kit: plain HTML in a look drawn by lot
 LANGUAGES = ("en", "zh")
 ICONS = frozenset(
     """alarm airplane archive bag bandage bank bar-chart barcode basket battery bed bell bell-off bicycle

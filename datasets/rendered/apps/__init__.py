@@ -78,12 +78,13 @@ def make_spec(
 
     Args:
         seed, index: which screen; every choice and all content follows from them.
-        kit, app, language: fixed instead of drawn by lot; the other choices stay as they would have been.
+        kit, app, language: fixed instead of drawn by lot, where kits are the real ones only; the other choices stay as
+            they would have been.
     Raises:
         ValueError: there is no such kit, app or language, or Faker is not installed.
     """
     rng = random.Random(f"screen {seed}:{index}")
-    kit = _chosen("kit", kit, rng.choice(schema.KITS), schema.KITS)
+    kit = _chosen("kit", kit, rng.choice(schema.UI_KITS), schema.KITS)
     app = _chosen("app", app, rng.choice(tuple(APPS)), tuple(APPS))
     language = _chosen("language", language, "zh" if rng.random() < CHINESE_SHARE else "en", schema.LANGUAGES)
     content = Content(seed, index, language)

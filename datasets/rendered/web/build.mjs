@@ -7,7 +7,7 @@ import { build } from "esbuild";
 
 const require = createRequire(import.meta.url);
 const out = process.argv[2];
-const KITS = { ionic: "src/ionic/index.js", material: "src/material/index.js", antd: "src/antd/index.jsx" };
+const KITS = { ionic: "src/ionic/index.js", material: "src/material/index.js", antd: "src/antd/index.jsx", varied: "src/varied/index.js" };
 const MODULES = "node_modules";
 
 const table = readFileSync("icons.txt", "utf8").split("\n").filter((line) => line && !line.startsWith("#")).map((line) => line.split(/\s+/));
