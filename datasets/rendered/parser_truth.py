@@ -1,13 +1,13 @@
 """What a parser of pixels is taught of a rendered screen: the truth's elements, in the parser's words.
 
 The truth tells roles apart that look alike: a label, a value and a caption are all text. Here every role of the truth
-has the one that can be seen.
+has the one that can be seen, and every box ends where something can be seen to end.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from pocketvlm.datasets.rendered.pictures import PICTURES
 from pocketvlm.datasets.rendered.questions.icons import ICON_NAMES
@@ -42,6 +42,12 @@ _FULL = {"progress": 1.0, "battery": 1.0, "rating": 5.0, "wifi": 3.0, "signal": 
 _SLIDER_ENDS = {"survey": (0.0, 10.0), "thermostat": None}  # of apps whose sliders do not run from 0 to 100
 _SLIDER_OF_STEPS = {"Text size": (1.0, 5.0), "文字大小": (1.0, 5.0)}
 
+# The box of some elements in the page is what a finger may touch: each kit has its own, and nothing shows its edges.
+# What is to be found there is what can be seen, at its usual size about the box's middle, in CSS pixels.
+_SEEN_HEIGHT = {"action": 26, "back": 26, "slider": 26, "progress": 14}
+_SEEN_WIDTH = {"action": 26, "back": 26}  # without words beside the icon
+_STATUS_BAR = 2.0  # a status bar is as high as what stands in it, times this
+
 
 def icon_word(icon: str) -> str:
     """What an icon shows, in the word that most people use."""
@@ -52,12 +58,15 @@ def icon_word(icon: str) -> str:
 LOOKS: tuple[str, ...] = tuple(sorted({icon_word(icon) for icon in ICONS} | set(PICTURES)))
 
 
+Box: TypeAlias = tuple[float, float, float, float]
+
+
 @dataclass(frozen=True)
 class Label:
     """What is to be found of one element."""
 
     role: str
-    box: tuple[float, float, float, float]  # pixels of the screen
+    box: Box  # pixels of the screen
     active: bool | None  # None: the role has no such state, here or ever
     disabled: bool
     look: str | None
@@ -75,11 +84,29 @@ def parser_labels(truth: dict[str, Any]) -> list[Label]:
     for element in truth["elements"]:
         x1, y1, x2, y2 = element["box"]
         if x2 > x1 and y2 > y1:
-            labels.append(_label(element, truth["app"]))
+            labels.append(_label(element, _seen_box(element, truth), truth["app"]))
     return labels
 
 
-def _label(element: dict[str, Any], app: str) -> Label:
+def _seen_box(element: dict[str, Any], truth: dict[str, Any]) -> Box:
+    """An element's box without what belongs to it unseen."""
+    x1, y1, x2, y2 = element["box"]
+    width, height = x2 - x1, y2 - y1
+    role, pixel = element["role"], truth.get("scale", 1)
+    if role in _SEEN_HEIGHT:
+        height = min(height, _SEEN_HEIGHT[role] * pixel)
+    if role in _SEEN_WIDTH and not element["text"]:
+        width = min(width, _SEEN_WIDTH[role] * pixel)
+    x, y = (x1 + x2) / 2, (y1 + y2) / 2
+    if role == "status_bar":
+        parts = [part["box"] for part in truth["elements"] if part["parent"] == element["id"]]
+        if parts:
+            top, bottom = min(part[1] for part in parts), max(part[3] for part in parts)
+            y, height = (top + bottom) / 2, min(height, _STATUS_BAR * (bottom - top))
+    return x - width / 2, y - height / 2, x + width / 2, y + height / 2
+
+
+def _label(element: dict[str, Any], box: Box, app: str) -> Label:
     role, state = element["role"], element["state"]
     if role not in SEEN_AS and role not in SAME:
         raise ValueError(f"no role of the parser for {role!r}: add it to parser_truth.SAME or to SEEN_AS")
@@ -87,7 +114,7 @@ def _label(element: dict[str, Any], app: str) -> Label:
     look = icon_word(icon) if icon else (picture if picture in PICTURES else None)
     return Label(
         role=SEEN_AS.get(role, role),
-        box=tuple(element["box"]),
+        box=box,
         active=state.get(_ACTIVE[role]) if role in _ACTIVE else None,
         disabled=bool(state.get("disabled", False)),
         look=look,

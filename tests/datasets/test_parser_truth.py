@@ -20,7 +20,8 @@ def truths() -> list[dict[str, Any]]:
 
 def element(role: str, **state: Any) -> dict[str, Any]:
     box = [1, 2, 30, 40]
-    return {"role": role, "name": None, "state": state, "icon": None, "picture": None, "color": None, "box": box}
+    about = {"name": None, "text": None, "icon": None, "picture": None, "color": None, "id": 0, "parent": None}
+    return {"role": role, "state": state, "box": box, **about}
 
 
 def label_of(role: str, app: str = "sound", **state: Any) -> Any:
@@ -64,6 +65,26 @@ def test_values_are_shares() -> None:
     assert label_of("progress", progress=0.5).value == 0.5
     assert label_of("stepper", value=3).value is None  # has no end
     assert label_of("step", checked=False, selected=True).value == 0.5
+
+
+def boxes_of(scale: float, *elements: dict[str, Any]) -> list[tuple[float, ...]]:
+    return [label.box for label in parser_labels({"app": "sound", "scale": scale, "elements": list(elements)})]
+
+
+def test_boxes_end_where_something_can_be_seen_to_end() -> None:
+    touched, words = element("action"), {**element("back"), "text": "Library"}
+    touched["box"] = words["box"] = [100, 50, 220, 170]  # 60 CSS pixels at a scale of 2
+    assert boxes_of(2, touched, words) == [(134, 84, 186, 136), (100, 84, 220, 136)]
+    tight = {**element("action"), "box": [100, 50, 140, 90]}  # as some kits have it
+    assert boxes_of(2, tight) == [(100, 50, 140, 90)]
+    assert boxes_of(2, {**element("row"), "box": [0, 0, 720, 200]}) == [(0, 0, 720, 200)]
+
+
+def test_a_status_bar_is_as_high_as_what_stands_in_it() -> None:
+    bar = {**element("status_bar"), "box": [0, 0, 720, 160]}
+    time = {**element("time"), "id": 1, "parent": 0, "box": [60, 70, 120, 100]}
+    assert boxes_of(2, bar, time)[0] == (0, 55, 720, 115)
+    assert boxes_of(2, bar)[0] == (0, 0, 720, 160)
 
 
 def test_icons_and_pictures_of_the_same_thing_share_their_word() -> None:
