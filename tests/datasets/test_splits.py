@@ -6,7 +6,7 @@ import pytest
 
 from pocketvlm.datasets.rendered import splits
 from pocketvlm.datasets.rendered.apps import APPS
-from pocketvlm.datasets.rendered.schema import KITS
+from pocketvlm.datasets.rendered.schema import KITS, UI_KITS
 from pocketvlm.datasets.rendered.splits import apps_for, is_new, kits_for, part_of, seed_part, seeds_for
 
 
@@ -48,6 +48,8 @@ def test_what_is_rendered_for_a_part_belongs_to_it(part: splits.Part) -> None:
 
 def test_training_keeps_most_and_the_held_out_part_has_both_old_and_new() -> None:
     assert len(kits_for("train", KITS)) == len(KITS) - len(splits.HELD_OUT_KITS)
+    assert set(kits_for("held_out", KITS)) == set(UI_KITS)
+    assert set(kits_for("validation", KITS)) == set(UI_KITS) - splits.HELD_OUT_KITS
     assert len(apps_for("train", APPS)) == len(APPS) - len(splits.HELD_OUT_APPS)
     held = product(kits_for("held_out", KITS), apps_for("held_out", APPS))
     assert {is_new(kit, app) for kit, app in held} == {True, False}
