@@ -35,5 +35,5 @@ def test_a_part_draws_its_own_kits_and_apps(tmp_path: Path, monkeypatch: pytest.
     assert main(["render", "--count", "1", "--seed", "11", "--part", "train", "--out", str(tmp_path)]) == 0
     assert not set(asked["kits"]) & splits.HELD_OUT_KITS
     assert not set(asked["apps"]) & splits.HELD_OUT_APPS
-    assert len(asked["kits"]) == 3
+    assert len(asked["kits"]) == 4
     assert len(asked["apps"]) > 90
