@@ -176,7 +176,10 @@ def is_chinese(text: str) -> bool:
 
 
 def nearest(structure: ScreenStructure, box: Box) -> Target | None:
-    """The thing whose place is most like a box, which a reference should name; None where none overlaps by half."""
+    """The thing whose place is most like a box, which a reference should name; None where there is nothing like it.
+
+    That is, where none overlaps by half, or by a fifth in its middle: what a finger may touch is larger than its icon.
+    """
 
     def overlap(target: Target) -> float:
         x1, y1 = max(box[0], target.box[0]), max(box[1], target.box[1])
@@ -188,7 +191,15 @@ def nearest(structure: ScreenStructure, box: Box) -> Target | None:
         return shared / ((around[2] - around[0]) * (around[3] - around[1]))
 
     best = max(targets(structure), key=overlap, default=None)
-    return best if best is not None and overlap(best) >= 0.5 else None
+    least = 0.2 if best is not None and _in_the_middle(best.box, box) else 0.5
+    return best if best is not None and overlap(best) >= least else None
+
+
+def _in_the_middle(box: Box, around: Box) -> bool:
+    """Whether two boxes have about the same middle."""
+    (x1, y1, x2, y2), (left, top, right, bottom) = box, around
+    across, down = abs(x1 + x2 - left - right) / 2, abs(y1 + y2 - top - bottom) / 2
+    return across < 0.1 * (right - left) and down < 0.1 * (bottom - top)
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,8 @@ SCRAP = 2  # letters: such a line beside a longer one in a control is its icon
 PERCENT = re.compile(r"\d{1,3} ?%")
 MARK_BEFORE = re.compile(r"^[^\w\s]\s*(?=\w)")  # a tick or an arrow, read as part of the words
 GLASS_BEFORE = re.compile(r"^\S\s")  # a search box's magnifying glass, read as Q or O
-ARROW_AFTER = re.compile(r"\s[>›]$")  # a row's chevron, read as part of its value
+DRAWN_AFTER = re.compile(r"\s[>›]$|\s?[☆★]$")  # a row's chevron or star, read as part of its value
+DRAWN_ALONE = re.compile(r"[○●◯□■◁◀△▽☆★✓✔√…]")  # a mark, or a key of the phone's own, read as a line
 BADGED = frozenset({"tab", "app_icon", "action", "back"})  # a badge on one of these is a part of it
 MOSTLY = 0.6  # so much of a line lies in the control that it belongs to
 WORDS_APART = ": "  # between the lines of a field: its name and what is in it
@@ -66,20 +67,20 @@ def cells_of(lines: Sequence[TextLine], elements: Sequence[Element], overlays: S
         if id(element) not in owned:
             badge = marked.get(id(element))
             cells.append(_cell(element, held[id(element)], held[id(badge)] if badge is not None else None, loose))
-    return [*cells, *map(_text, loose)]
+    return [*cells, *(_text(line) for line in loose if DRAWN_ALONE.fullmatch(line.text) is None)]
 
 
 def _text(line: TextLine) -> Cell:
-    text = ARROW_AFTER.sub("", line.text)
+    text = DRAWN_AFTER.sub("", line.text)
     return Cell(TEXT, text, line.box, None, (line,), text)
 
 
 def _status_zone(elements: Sequence[Element]) -> Box | None:
     """Where a status bar's symbols stand, and what charge is printed beside them; None where there are none."""
-    boxes = [element.box for element in elements if element.role in STATUS]
+    boxes = sorted((element.box for element in elements if element.role in STATUS), key=lambda box: box[1])
     if not boxes:
         return None
-    x1, y1, x2, y2 = hull(boxes)
+    x1, y1, x2, y2 = hull([box for box in boxes if box[1] < boxes[0][3]])  # one lower down is none of them
     height = y2 - y1
     return x1 - 3 * height, y1 - height, x2 + 3 * height, y2 + height
 

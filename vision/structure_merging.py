@@ -27,6 +27,7 @@ MARKED = (*OVERLAYS, "keyboard", "chart")  # frames that begin with a mark of th
 FRAMES = frozenset({*MARKED, "row", "card", "header"})
 IGNORED = frozenset({TEXT, "status_bar", "chart_value"})  # lines tell better what is printed; a chart's bars do not
 NAMED_ABOVE = frozenset({"slider", "progress", "rating", "stepper", "field"})  # what they are about may stand above
+BESIDE = 0.06  # of a list row's width: its first and last things may lie beside where the parser takes it to end
 DARK = 110  # median brightness, 0 to 255, below which a screen is dark
 
 Place: TypeAlias = "Element | None"  # the frame that a row or a frame lies in
@@ -71,6 +72,13 @@ def _whose(element: Element, width: int) -> Element:
     return replace(element, active=width - x2 < x1)
 
 
+def _reach(frame: Element) -> Box:
+    """Where a frame's things lie."""
+    x1, y1, x2, y2 = frame.box
+    beside = round(BESIDE * (x2 - x1)) if frame.role == "row" else 0
+    return x1 - beside, y1, x2 + beside, y2
+
+
 class _Layout:
     """Frames in frames, cells in the innermost of them."""
 
@@ -101,7 +109,7 @@ class _Layout:
     def _around(self, box: Box, frames: Sequence[Element]) -> Place:
         """The smallest of some frames around a box; for a box on an overlay, none of those under it."""
         home = self._home(box)
-        near = (frame for frame in frames if inside(box, frame.box) > MOSTLY)
+        near = (frame for frame in frames if inside(box, _reach(frame)) > MOSTLY)
         return next((frame for frame in near if home is None or self._homes[id(frame)] is home), None)
 
     def rows(self) -> Iterator[StructureRow]:

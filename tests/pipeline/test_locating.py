@@ -79,6 +79,13 @@ def test_a_box_is_named_by_a_reference_that_leads_back_to_it(settings: ScreenStr
     assert nearest(settings, (300, 1200, 500, 1400)) is None
 
 
+def test_what_a_finger_may_touch_is_larger_than_what_is_seen(settings: ScreenStructure) -> None:
+    target = nearest(settings, (870, 300, 1050, 450))
+    assert target is not None
+    assert target.box == (900, 330, 1020, 420)
+    assert nearest(settings, (660, 150, 1260, 600)) is None
+
+
 @pytest.mark.parametrize(
     ("target", "english", "chinese"),
     [

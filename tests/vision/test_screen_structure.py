@@ -48,6 +48,17 @@ def test_without_a_row_found_the_switch_still_has_its_label() -> None:
     assert structure.cells[1].name == "Wi-Fi"
 
 
+def test_a_row_found_too_narrow_keeps_what_stands_beside_its_ends() -> None:
+    elements = [element("row", 60, 300, 1000, 450), element("chevron", 1006, 350, 1040, 400)]
+    assert said([line("Wi-Fi", 20, 320), line("HomeNet", 20, 390)], elements) == ["Wi-Fi | HomeNet | [>]"]
+
+
+def test_a_battery_found_amid_a_page_takes_no_lines() -> None:
+    elements = [element("battery", 990, 20, 1060, 50), element("battery", 900, 1200, 980, 1230)]
+    lines = [line("80%", 900, 15), line("Morning", 60, 300), line("Biology", 60, 1190)]
+    assert said(lines, elements) == ["[battery 80%]", "Morning", "Biology | [battery]"]
+
+
 def test_controls_take_the_words_inside_them() -> None:
     elements = [
         element("tab", 0, 2200, 540, 2400, active=True, look="house"),
@@ -117,6 +128,11 @@ def test_what_the_reader_takes_for_letters_in_drawings_is_left_out() -> None:
         "[search box Search mail]",
         "[tab Home, house]",
     ]
+
+
+def test_marks_and_the_phones_own_keys_are_no_text() -> None:
+    lines = [line("Kings – Stars", 60, 300), line("0 : 5 ☆", 800, 300), line("□", 700, 2350), line("5", 60, 600)]
+    assert said(lines, []) == ["Kings – Stars | 0 : 5", "5"]
 
 
 def test_a_charts_scale_stands_apart_from_its_values() -> None:
