@@ -2,7 +2,7 @@
 
 A sample is a screen with several questions about it, packed into one sequence. The prompts are those of `prompt`, so
 that what is trained is what is asked. The screen's structure is simulated from its truth, with other questions and
-other slips in every epoch.
+other slips in every epoch; or, for a share of the screens, it is what the bundle recognises, with its real slips.
 
 Letters: P positions that predict a token of an answer, V vocabulary.
 """
@@ -10,6 +10,7 @@ Letters: P positions that predict a token of an answer, V vocabulary.
 from __future__ import annotations
 
 import json
+import random
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
@@ -29,11 +30,13 @@ from pocketvlm.llm_backbone.splicing import splice_ids
 from pocketvlm.llm_backbone.tokenizer import Tokenizer
 from pocketvlm.projector.definition import token_count
 from pocketvlm.prompt import encode_prompt
-from pocketvlm.training.screens import Asked, simulated_example
+from pocketvlm.training.screens import Asked, real_example, simulated_structure
 from pocketvlm.training.vision_language import VisionLanguage, load_trained, open_encoder, open_language, open_projector
 from pocketvlm.vision.image import read_image
 from pocketvlm.vision.parser.config import InputConfig
 from pocketvlm.vision.screen_input import fit_pixels
+from pocketvlm.vision.structure import ScreenStructure
+from pocketvlm.vlm import PocketVLM, load
 
 DTYPES = {"fp32": torch.float32, "bf16": torch.bfloat16}
 Sample = dict[str, Tensor]
@@ -51,6 +54,8 @@ class LanguageTaskConfig:
         encoder: weights.safetensors of the parser whose encoder sees; needed with a projector.
         weights: weights.safetensors of an earlier stage to go on from; "" begins afresh.
         structure: whether prompts hold the screen's structure as text; otherwise image tokens alone.
+        recognised: the share of screens whose structure is what the bundle's reader and parser recognise; about a
+            second each on one core.
         kinds: the types of questions that are asked; all when empty.
         per_screen: questions a screen and epoch.
         max_positions: longer sequences lose their last questions.
@@ -67,6 +72,7 @@ class LanguageTaskConfig:
     encoder: str = ""
     weights: str = ""
     structure: bool = True
+    recognised: float = 0.0
     kinds: tuple[str, ...] = ()
     per_screen: int = 12
     max_positions: int = 1600
@@ -82,6 +88,8 @@ class LanguageTaskConfig:
             raise ValueError("a projector needs an encoder: give settings.encoder, the weights of a trained parser")
         if not self.projector and not (self.adapter and self.structure):
             raise ValueError("without a projector, the adapter is trained on the structure; leave both on")
+        if not 0 <= self.recognised <= 1:
+            raise ValueError(f"recognised is a share from 0 to 1, not {self.recognised}")
         if self.per_screen < 1:
             raise ValueError(f"per_screen is {self.per_screen}; at least one question a screen is needed")
 
@@ -100,6 +108,7 @@ class LanguageTask:
         self._tokenizer = Tokenizer(bundle.folder)
         self._end: int = bundle.generation_config["eos_token_id"]
         self.model = self._open(seed)
+        self._recogniser: PocketVLM | None = None  # opened where samples are loaded, by the first that needs it
 
     def _open(self, seed: int) -> VisionLanguage:
         config = self.config
@@ -129,7 +138,8 @@ class LanguageTask:
     def sample(self, truth: Mapping[str, Any], seed: int) -> tuple[Sample, list[Asked]] | None:
         """A screen's packed questions, and the questions themselves; None where none fits."""
         config = self.config
-        example = simulated_example(truth, seed, config.per_screen if not config.kinds else 4 * config.per_screen)
+        per_screen = config.per_screen if not config.kinds else 4 * config.per_screen
+        example = real_example(truth, self._structure(truth, seed), seed, per_screen)
         asked = [one for one in example.questions if not config.kinds or one.type in config.kinds]
         asked = asked[: config.per_screen]
         pixels = fit_pixels(read_image(truth["image"]), InputConfig()) if config.projector else None
@@ -153,6 +163,13 @@ class LanguageTask:
             for items in (asked, prompts, answers):
                 items.pop()
         return None
+
+    def _structure(self, truth: Mapping[str, Any], seed: int) -> ScreenStructure:
+        if random.Random(f"recognised {seed} {truth['id']}").random() >= self.config.recognised:
+            return simulated_structure(truth, seed)
+        if self._recogniser is None:
+            self._recogniser = load(self.config.bundle, threads=1, cache_bytes=0)
+        return self._recogniser.parse(truth["image"])
 
     def collate(self, samples: list[Sample]) -> list[Sample]:
         """Sequences are computed one by one: their lengths differ, and one fills the processor."""

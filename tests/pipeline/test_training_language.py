@@ -14,6 +14,7 @@ import torch
 from safetensors.numpy import load_file, save_file
 
 from pocketvlm.bundle import open_bundle, write_json, write_manifest
+from pocketvlm.errors import BundleError
 from pocketvlm.graphs.linear import Precision
 from pocketvlm.graphs.tensors import Arrays
 from pocketvlm.llm_backbone.config import LlamaConfig
@@ -26,9 +27,10 @@ from pocketvlm.prompt import encode_prompt
 from pocketvlm.training import language_task, projector_task
 from pocketvlm.training.config import TrainConfig
 from pocketvlm.training.language_task import LanguageTask, finished_truths, hash_seed
-from pocketvlm.training.screens import simulated_example
+from pocketvlm.training.screens import real_example, simulated_example
 from pocketvlm.training.trainer import train
 from pocketvlm.vision.efficientnet import EfficientNetLite0
+from pocketvlm.vlm import load
 
 TRUTHS = Path(__file__).resolve().parent.parent / "data/rendered/truths.jsonl"
 SCREENS = 4
@@ -109,6 +111,24 @@ def test_samples_are_the_prompts_of_asking(bundle: Path, screens: Path) -> None:
     packed = pack(prompts, answers)
     for name in ("input_ids", "positions", "branches", "predicting", "targets"):
         np.testing.assert_array_equal(sample[name].numpy(), getattr(packed, name))
+
+
+def test_a_share_of_the_screens_is_what_the_bundle_recognises(screens: Path) -> None:
+    """Its pictures are of noise: what is recognised in them is nothing like their truth."""
+    truth = finished_truths(screens)[1]
+    nano = open_bundle("nano").folder
+    task = language(nano, screens, recognised=1.0)
+    example = real_example(truth, load(nano, threads=1).parse(truth["image"]), hash_seed(3, 2), 4)
+    prompt = encode_prompt(Tokenizer(nano), example.rows, 0, [], example.questions[0].question, parsed=True)
+    assert task.load(1, epoch=2)["input_ids"].tolist()[: len(prompt)] == prompt
+    assert example.rows != simulated_example(truth, hash_seed(3, 2), 4).rows
+
+
+def test_a_bundle_without_a_parser_recognises_no_screens(bundle: Path, screens: Path) -> None:
+    with pytest.raises(BundleError, match="no screen parser"):
+        language(bundle, screens, recognised=1.0).load(0, epoch=0)
+    with pytest.raises(ValueError, match="recognised is a share from 0 to 1, not 2"):
+        language(bundle, screens, recognised=2)
 
 
 def test_an_epoch_asks_other_questions_and_any_process_the_same(bundle: Path, screens: Path) -> None:
