@@ -38,6 +38,7 @@ _ACTIVE = {
     "field": "focused",
     "accordion": "expanded",
 }
+_OFF_BY_DEFAULT = frozenset({"picture"})  # one that cannot be chosen looks like one that is not
 _FULL = {"progress": 1.0, "battery": 1.0, "rating": 5.0, "wifi": 3.0, "signal": 4.0}
 _SLIDER_ENDS = {"survey": (0.0, 10.0), "thermostat": None}  # of apps whose sliders do not run from 0 to 100
 _SLIDER_OF_STEPS = {"Text size": (1.0, 5.0), "文字大小": (1.0, 5.0)}
@@ -115,7 +116,7 @@ def _label(element: dict[str, Any], box: Box, app: str) -> Label:
     return Label(
         role=SEEN_AS.get(role, role),
         box=box,
-        active=state.get(_ACTIVE[role]) if role in _ACTIVE else None,
+        active=state.get(_ACTIVE[role], False if role in _OFF_BY_DEFAULT else None) if role in _ACTIVE else None,
         disabled=bool(state.get("disabled", False)),
         look=look,
         value=_value(element, app),
