@@ -1,4 +1,4 @@
-"""Progress bars, drawn here, and how full they are found to be."""
+"""Progress bars, drawn here, found where they lie and as full as they are."""
 
 from __future__ import annotations
 
@@ -6,14 +6,16 @@ import cv2
 import numpy as np
 import pytest
 
-from pocketvlm.vision.parser.filling import filled_share
+from pocketvlm.vision.parser.filling import find_bar
 
 BOX = (40, 100, 340, 112)
 Color = tuple[int, int, int]
 GREEN, GREY, WHITE = (30, 140, 60), (225, 225, 225), (255, 255, 255)
 
 
-def bar(share: float, fill: Color = GREEN, track: Color = GREY, page: Color = WHITE, noise: float = 0.0) -> np.ndarray:
+def drawn(
+    share: float, fill: Color = GREEN, track: Color = GREY, page: Color = WHITE, noise: float = 0.0
+) -> np.ndarray:
     """A bar with round ends on a page of one colour, with words beside it."""
     pixels = np.full((200, 400, 3), page, np.uint8)
     x1, y1, x2, y2 = BOX
@@ -31,21 +33,27 @@ def bar(share: float, fill: Color = GREEN, track: Color = GREY, page: Color = WH
 @pytest.mark.parametrize("off", [(0, 0, 0, 0), (3, -3, -3, 3), (-6, 4, 6, 8), (30, 0, -40, 2)])
 def test_share_is_where_the_colour_ends_wherever_about_the_box_lies(share: float, off: tuple[int, ...]) -> None:
     box = tuple(edge + by for edge, by in zip(BOX, off, strict=True))
-    found = filled_share(bar(share), box)  # type: ignore[arg-type]
-    assert found == pytest.approx(share, abs=0.02)
+    found = find_bar(drawn(share), box)  # type: ignore[arg-type]
+    assert found is not None
+    assert found.share == pytest.approx(share, abs=0.02)
+    assert found.box == pytest.approx(BOX, abs=2)  # its ends are round, and the line of OpenCV has a pixel more
 
 
 def test_light_on_dark_and_with_the_noise_of_a_photo() -> None:
-    assert filled_share(bar(0.4, (170, 200, 255), (70, 70, 90), (10, 10, 10)), BOX) == pytest.approx(0.4, abs=0.02)
-    assert filled_share(bar(0.4, noise=1.5), BOX) == pytest.approx(0.4, abs=0.03)
+    for pixels in (drawn(0.4, (170, 200, 255), (70, 70, 90), (10, 10, 10)), drawn(0.4, noise=1.5)):
+        found = find_bar(pixels, BOX)
+        assert found is not None
+        assert found.share == pytest.approx(0.4, abs=0.03)
 
 
 def test_one_colour_alone_is_full_or_empty() -> None:
-    assert filled_share(bar(1.0), BOX) == 1.0
-    assert filled_share(bar(0.0), BOX) == 0.0
+    full, empty = (find_bar(drawn(share), BOX) for share in (1.0, 0.0))
+    assert full is not None
+    assert empty is not None
+    assert (full.share, empty.share) == (1.0, 0.0)
 
 
-def test_no_bar_has_no_share() -> None:
-    assert filled_share(np.full((200, 400, 3), 250, np.uint8), BOX) is None
-    assert filled_share(np.zeros((4, 4, 3), np.uint8), (1, 1, 2, 2)) is None  # a pixel of a bar
-    assert filled_share(np.random.default_rng(0).integers(0, 256, (200, 400, 3), np.uint8), BOX) is None
+def test_no_bar_is_none() -> None:
+    assert find_bar(np.full((200, 400, 3), 250, np.uint8), BOX) is None
+    assert find_bar(np.zeros((4, 4, 3), np.uint8), (1, 1, 2, 2)) is None  # a pixel of a bar
+    assert find_bar(np.random.default_rng(0).integers(0, 256, (200, 400, 3), np.uint8), BOX) is None

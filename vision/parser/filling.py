@@ -1,11 +1,14 @@
-"""How full a bar is, measured on its pixels: where its first colour ends and the other begins. Numpy only.
+"""Where a progress bar lies and how full it is, measured on its pixels. Numpy only.
 
-A network that sees a whole screen tells roughly where a bar lies, and hardly how full it is; its pixels tell exactly.
+A network that sees a whole screen tells roughly where a bar lies, thin as it is, and hardly how full it is; its pixels
+tell both: the bar ends where the page begins, and is filled to where its first colour ends.
 
 Letters: H rows and W columns of the part of the picture that is looked at.
 """
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -15,43 +18,58 @@ AROUND = (0.3, 1.0)  # of the box's width and height: how far beyond it the bar 
 LEAST_AROUND = 4  # pixels
 OF_ITS_OWN = 7  # of 255 a channel: what differs more from the page belongs to the bar
 UNLIKE = 24  # of 255 a channel: what differs more is the bar's other colour
+STRONG = 60  # of 255 a channel: a bar of one colour that differs more from the page is full, otherwise empty
 GAP = 3  # pixels of the page's colour that do not end a bar: its two colours may meet in it
 END = 0.01  # of the bar's length: its outermost pixels have the page's colour mixed in
-STRONG = 60  # of 255 a channel: a bar of one colour that differs more from the page is full, otherwise empty
 SHORTEST = 8  # pixels: of less nothing can be told
 LEAST_LENGTH = 0.5  # of the box's width: shorter things are not the bar
+WHOLE, ROUND = 0.9, 0.6  # of the longest row: what the bar's middle rows have at least, and those of its rounded ends
 
 
-def filled_share(pixels: np.ndarray, box: Box) -> float | None:
-    """The share of a horizontal bar that has the colour of its left end, 0..1; of one colour alone it is full or empty.
+@dataclass(frozen=True)
+class Bar:
+    """A horizontal bar.
+
+    Attributes:
+        box: in the picture's pixels.
+        share: of its length that has the colour of its left end, 0..1; one of one colour alone is full or empty.
+    """
+
+    box: Box
+    share: float
+
+
+def find_bar(pixels: np.ndarray, box: Box) -> Bar | None:
+    """The bar that lies about there; None where none is to be seen: the page may be too uneven.
 
     Args:
         pixels: (H0, W0, 3) uint8 RGB, the whole picture.
-        box: about where the bar lies, in its pixels.
-    Returns:
-        None where no bar is to be seen: the page may be too uneven.
+        box: about where it lies, in its pixels.
     """
-    part, x = _surroundings(pixels, box)
+    part, left, top = _surroundings(pixels, box)
     page = np.median(np.concatenate([part[:1], part[-1:]]).reshape(-1, 3), axis=0)
     own = np.abs(part - page).max(axis=2) > OF_ITS_OWN  # (H, W)
-    runs = [_run(row, x) for row in own]
-    lengths = np.array([end - start for start, end in runs])
-    if lengths.max(initial=0) < max(SHORTEST, LEAST_LENGTH * (box[2] - box[0])):
+    runs = np.array([_run(row, (box[0] + box[2]) // 2 - left) for row in own])  # (H, 2)
+    lengths = runs[:, 1] - runs[:, 0]
+    if lengths.max() < max(SHORTEST, LEAST_LENGTH * (box[2] - box[0])):
         return None
-    rows = np.flatnonzero(lengths >= 0.9 * lengths.max())
-    middle = int(rows[len(rows) // 2])
-    start, end = runs[middle]
-    return _share(part[middle, start:end], page)
+    whole = np.flatnonzero(lengths >= WHOLE * lengths.max())
+    middle = int(whole[len(whole) // 2])
+    start, end = (int(edge) for edge in runs[middle])
+    share = _share(part[middle, start:end], page)
+    if share is None:
+        return None
+    first, last = _around(lengths >= ROUND * lengths.max(), middle)
+    return Bar((left + start, top + first, left + end, top + last), share)
 
 
-def _surroundings(pixels: np.ndarray, box: Box) -> tuple[np.ndarray, int]:
-    """The part of the picture that a bar may lie in, (H, W, 3) int, and the column of the box's middle in it."""
+def _surroundings(pixels: np.ndarray, box: Box) -> tuple[np.ndarray, int, int]:
+    """The part of the picture that a bar may lie in, (H, W, 3) int, and where it begins: left and top."""
     x1, y1, x2, y2 = box
     across = max(LEAST_AROUND, round(AROUND[0] * (x2 - x1)))
     down = max(LEAST_AROUND, round(AROUND[1] * (y2 - y1)))
     left, top = max(0, x1 - across), max(0, y1 - down)
-    part = pixels[top : y2 + down, left : x2 + across].astype(np.int32)
-    return part, (x1 + x2) // 2 - left
+    return pixels[top : y2 + down, left : x2 + across].astype(np.int32), left, top
 
 
 def _run(own: np.ndarray, x: int) -> tuple[int, int]:
@@ -64,8 +82,15 @@ def _run(own: np.ndarray, x: int) -> tuple[int, int]:
     return int(piece[0]), int(piece[-1]) + 1
 
 
+def _around(long: np.ndarray, middle: int) -> tuple[int, int]:
+    """Where the rows about the middle one that are long enough begin and end; (H,) bool."""
+    short = np.flatnonzero(~long)
+    above, below = short[short < middle], short[short > middle]
+    return (int(above[-1]) + 1 if len(above) else 0), (int(below[0]) if len(below) else len(long))
+
+
 def _share(row: np.ndarray, page: np.ndarray) -> float | None:
-    """The same of the pixels of its middle row, (W, 3), on a page of that colour."""
+    """How much of the bar's middle row, (W, 3), has the colour of its left end, on a page of that colour."""
     end = max(1, round(END * len(row)))
     left, right = (np.median(part, axis=0) for part in (row[end : 3 * end], row[-3 * end : -end]))
     if np.abs(left - right).max() < UNLIKE:
