@@ -4,8 +4,8 @@
     python benchmarks/screen_parser.py --bundle models/nano --screens screens/antd-mobile # what ships
 
 The screens are a folder of `pocketvlm render` of a kit that was not trained on. Times are of encoder and parser
-together, picture decoding and the text reader left out, after three screens of warm-up. `--json` prints one JSON object
-in place of the tables.
+together, picture decoding and the text reader left out, after three screens of warm-up. Looks are judged of a bundle
+only: they have a stage of their own. `--json` prints one JSON object in place of the tables.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         times: list[float] = []
         report = score_parser(_timed(finder, times), screens)
     figures = {
-        **{name: None if np.isnan(value) else value for name, value in report.summary().items()},
+        **report.summary(),
         "screens": len(screens),
         "threads": options.threads,
         "parse_median_s": statistics.median(times),

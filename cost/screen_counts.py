@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from pocketvlm.cost.counts import FLOPS_A_WEIGHT
 from pocketvlm.vision.efficientnet_shape import CHANNELS, STAGES, STEM_CHANNELS
-from pocketvlm.vision.parser.config import ParserConfig
+from pocketvlm.vision.parser.config import POOLED, ParserConfig
 from pocketvlm.vision.parser.roles import ATTRIBUTES
 
 BOX = 4  # numbers that place a box
@@ -77,8 +77,8 @@ def tower() -> Iterator[Convolution]:
 
 
 def parser(config: ParserConfig) -> Iterator[Convolution]:
-    """The layers of neck and heads, as `vision.parser.definition` builds them; the look classifier is not among them:
-    it runs for the few cells in which something was found."""
+    """The layers of neck and heads, as `vision.parser.definition` builds them; close-ups are not among them: their work
+    depends on how many elements show something."""
     width = config.neck_channels
     for stride, channels in CHANNELS.items():
         yield Convolution(stride, channels, width)
@@ -90,17 +90,16 @@ def parser(config: ParserConfig) -> Iterator[Convolution]:
 
 def look_parameters(config: ParserConfig) -> int:
     """Parameters of the look classifier."""
-    return (config.look_channels + 1) * len(config.looks)
+    return (sum(CHANNELS[stride] for stride, _ in POOLED) + 1) * len(config.looks)
 
 
 def _head(config: ParserConfig, stride: int) -> Iterator[Convolution]:
-    width, wide = config.neck_channels, config.look_channels
-    for outputs in (width, width, wide):  # towers of roles, boxes and looks
-        yield from _separable(stride, width, outputs, kernel=5)
-        yield from _separable(stride, outputs, outputs)
+    width = config.neck_channels
+    for _ in ("roles", "boxes"):
+        yield from _separable(stride, width, width, kernel=5)
+        yield from _separable(stride, width, width)
     for outputs in (len(config.roles), len(ATTRIBUTES), BOX):
         yield Convolution(stride, width, outputs, norm=False)
-    yield Convolution(stride, wide, wide, norm=False)
 
 
 def _separable(stride: int, inputs: int, outputs: int, kernel: int = 3) -> Iterator[Convolution]:

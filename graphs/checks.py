@@ -25,9 +25,9 @@ IR_VERSION = 10  # what ONNX Runtime has read since 1.18
 # Only what the graphs of this project use, so that a new operator is looked up before it is shipped.
 OPERATORS = {
     "": frozenset(
-        "Add AveragePool Cast Clip Concat Conv DequantizeLinear Div Expand Gather Gelu HardSigmoid Identity "
-        "LayerNormalization MatMul Mul Neg QuantizeLinear ReduceMean ReduceSum Relu Reshape Resize Shape Slice Split "
-        "Sqrt Squeeze Sub Transpose".split()
+        "Add AveragePool Cast Clip Concat Conv DequantizeLinear Div Expand Flatten Gather Gelu GlobalAveragePool "
+        "GlobalMaxPool HardSigmoid Identity LayerNormalization MatMul Mul Neg QuantizeLinear ReduceMean ReduceSum "
+        "Relu Reshape Resize Shape Slice Split Sqrt Squeeze Sub Transpose".split()
     ),
     CONTRIB: frozenset(
         "DynamicQuantizeMatMul FusedMatMul GatherBlockQuantized GroupQueryAttention MatMulNBits MultiHeadAttention "

@@ -29,6 +29,7 @@ from pocketvlm.progress import progress_bar
 from pocketvlm.projector.definition import parameter_count
 from pocketvlm.projector.graph import write_projector
 from pocketvlm.training.language_task import finished_truths
+from pocketvlm.training.looks_task import load_looks
 from pocketvlm.training.parser_scores import open_runtime, runtime_finder
 from pocketvlm.training.parser_task import load_weights
 from pocketvlm.training.parser_thresholds import LOWEST, fit_thresholds
@@ -106,11 +107,13 @@ def keep_trained(made: Path, committed: Path) -> None:
     _finish(made, merged)
 
 
-def add_parser(bundle: Path, run: Path, screens: Path) -> None:
-    """Put the encoder and the parser that a run of the parser stage trained into a bundle, in INT8.
+def add_parser(bundle: Path, run: Path, looks_run: Path, screens: Path) -> None:
+    """Put the encoder and the parser that a run of the parser stage trained into a bundle, in INT8, and the classifier
+    of looks that was trained on them.
 
     Args:
-        run: holds weights.safetensors and parser.json.
+        run: of the parser stage, holds weights.safetensors and parser.json.
+        looks_run: of the looks stage, holds weights.safetensors.
         screens: a folder of rendered screens to calibrate INT8 on.
     Raises:
         CheckpointError: a folder is not what it should be.
@@ -119,7 +122,8 @@ def add_parser(bundle: Path, run: Path, screens: Path) -> None:
         parser = ScreenParser(ParserConfig.load(run / "parser.json"))
         parser.load_state_dict(load_weights(run / "weights.safetensors"))
         pictures = [read_image(truth["image"]) for truth in finished_truths(screens)[:CALIBRATED_ON]]
-        agreement = export_parser(parser, bundle, bundle / "onnx", pictures)
+        looks = load_looks(looks_run, len(parser.config.looks))
+        agreement = export_parser(parser, looks, bundle, bundle / "onnx", pictures)
     except (OSError, ValueError, RuntimeError) as error:
         raise CheckpointError(f"the parser of {run} cannot be added: {error}") from None
     print(f"INT8 against float: {agreement}", file=sys.stderr)
@@ -127,7 +131,7 @@ def add_parser(bundle: Path, run: Path, screens: Path) -> None:
     facts["precision"] |= PARSER_PRECISION
     counts = {name: sum(tensor.numel() for tensor in part.parameters()) for name, part in parser.named_children()}
     facts["parameters"]["vision_encoder"] = counts.pop("encoder")
-    facts["parameters"]["screen_parser"] = sum(counts.values())
+    facts["parameters"]["screen_parser"] = sum(counts.values()) + sum(one.numel() for one in looks.parameters())
     _finish(bundle, facts)
     set_thresholds(bundle, screens)
     _finish(bundle, facts)
@@ -207,7 +211,8 @@ def _arguments() -> argparse.Namespace:
   python models/make_nano.py                    download the weights and write models/nano anew
   python models/make_nano.py --gguf FILE        the same from a file that you have
   python models/make_nano.py --check            write nothing; exit 1 if models/nano is not what would be written
-  python models/make_nano.py --parser RUN --screens DIR    with what `pocketvlm train nano/parser` trained
+  python models/make_nano.py --parser RUN --looks RUN --screens DIR    with what `pocketvlm train nano/parser` and
+                                                nano/looks trained
   python models/make_nano.py --language RUN     with what `pocketvlm train nano/language` trained
 
 needs the export extra: pip install -e '.[export]'""",
@@ -216,12 +221,13 @@ needs the export extra: pip install -e '.[export]'""",
     parser.add_argument("--gguf", type=Path, metavar="FILE", help=f"{Path(MEMBER).name}; downloaded unless given")
     parser.add_argument("--out", type=Path, metavar="DIR", default=here / EMBEDDED, help="the bundle (models/nano)")
     parser.add_argument("--parser", type=Path, metavar="RUN", help="the folder of a run of the parser stage")
+    parser.add_argument("--looks", type=Path, metavar="RUN", help="the folder of a run of the looks stage")
     parser.add_argument("--screens", type=Path, metavar="DIR", help="rendered screens to calibrate the parser on")
     parser.add_argument("--language", type=Path, metavar="RUN", help="the folder of a run of the language stage")
     parser.add_argument("--check", action="store_true", help="compare with the bundle instead of replacing it")
     arguments = parser.parse_args()
-    if arguments.parser and not arguments.screens:
-        parser.error("--parser needs --screens, the screens to calibrate INT8 on")
+    if arguments.parser and not (arguments.looks and arguments.screens):
+        parser.error("--parser needs --looks, trained on it, and --screens to calibrate INT8 on")
     return arguments
 
 
@@ -242,7 +248,7 @@ def main() -> int:
             )
             keep_trained(made, arguments.out)
             if arguments.parser:
-                add_parser(made, arguments.parser, arguments.screens)
+                add_parser(made, arguments.parser, arguments.looks, arguments.screens)
             if arguments.language:
                 add_language(made, arguments.language)
             names = differing(made, arguments.out) if arguments.check else []

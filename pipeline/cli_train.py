@@ -19,15 +19,16 @@ if TYPE_CHECKING:
 
 STAGE = "stage.json"
 TRAIN_HELP = """\
-RECIPE is a TOML file, or the name of one that comes with the package: nano/parser, nano/projector, nano/language,
-mobilevlm/stage1, mobilevlm/stage2. It names a task, the task's [settings], and how to [train] it; look into one to see
-what there is, and change single values with --set.
+RECIPE is a TOML file, or the name of one that comes with the package: nano/parser, nano/looks, nano/projector,
+nano/language, mobilevlm/stage1, mobilevlm/stage2. It names a task, the task's [settings], and how to [train] it; look
+into one to see what there is, and change single values with --set.
 
 examples:
   pocketvlm render --count 5000 --seed 7 --out screens
   pocketvlm train nano/parser --data screens --out runs/parser
   pocketvlm train nano/parser --data screens --out runs/parser --resume
-  pocketvlm train nano/projector --data screens --out runs/projector --set settings.parser=runs/parser
+  pocketvlm train nano/looks --data screens --out runs/looks --set settings.parser=runs/parser
+  pocketvlm train nano/language --data screens --out runs/language --set train.steps=800
   pocketvlm train my.toml --data screens --out runs/quick --set train.steps=200 --set train.lr=3e-4
   pocketvlm train mobilevlm/stage1 --data llava.json --out runs/stage1 --set settings.checkpoint=MobileVLM_V2-1.7B
 

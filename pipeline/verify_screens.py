@@ -18,9 +18,10 @@ from pocketvlm.bundle import PARSER_CONFIG, Bundle
 from pocketvlm.errors import ExportError
 from pocketvlm.graphs.session import open_session, session_options
 from pocketvlm.parity import StageResult, compare
+from pocketvlm.vision.parser.close_up import close_ups, frames
 from pocketvlm.vision.parser.config import ParserConfig
-from pocketvlm.vision.parser.runtime import MAPS, SAID
-from pocketvlm.vision.screen_input import fit_screen
+from pocketvlm.vision.parser.runtime import MAPS, POOLED_MAPS, SAID
+from pocketvlm.vision.screen_input import fit_screen, normalise
 
 # Kernels sum in other orders, and now and then a value falls to the next of 256 steps: 3% is seen, no more than there.
 TOLERANCE = "rounded, one at a time"
@@ -58,7 +59,7 @@ class ScreenStages:
         yield results
         said, results = self._stage("screen_parser", maps, list(SAID))
         yield results
-        words, results = self._stage("look_classifier", {"looks": said["looks"][0]}, ["logits"])
+        words, results = self._stage("look_classifier", self._close_up(image), ["logits"])
         self._check_sizes(said["roles"].shape[-1], words["logits"].shape[-1])
         yield results
 
@@ -75,6 +76,14 @@ class ScreenStages:
         pairs = zip(outputs, found, wanted, strict=True)
         results = [compare(f"{name}, {output}", ours, theirs, TOLERANCE, started) for output, ours, theirs in pairs]
         return dict(zip(outputs, found, strict=True)), results
+
+    def _close_up(self, image: np.ndarray) -> dict[str, np.ndarray]:
+        """What the encoder sees of the whole picture as one close-up."""
+        places = frames(np.array([0, 0, *image.shape[1::-1]]), ["picture"])
+        squares = close_ups(image, places, self._config.close_up)
+        session = open_session(self._bundle.graph("vision_encoder"), self._threads)
+        seen = session.run(POOLED_MAPS, {"pixel_values": normalise(squares, self._config.input)})
+        return dict(zip(POOLED_MAPS, seen, strict=True))
 
     def _check_sizes(self, roles: int, looks: int) -> None:
         for what, count, names in (("roles", roles, self._config.roles), ("looks", looks, self._config.looks)):

@@ -50,9 +50,9 @@ def fit_pixels(pixels: np.ndarray, config: InputConfig) -> np.ndarray:
 
 
 def normalise(pixels: np.ndarray, config: InputConfig) -> np.ndarray:
-    """(H, W, 3) uint8 to (1, 3, H, W) float32, as the encoder was trained."""
+    """(B, H, W, 3) uint8 to (B, 3, H, W) float32, as the encoder was trained."""
     scaled = (pixels.astype(np.float32) - config.mean) / config.std
-    return np.ascontiguousarray(scaled.transpose(2, 0, 1)[None], dtype=np.float32)
+    return np.ascontiguousarray(scaled.transpose(0, 3, 1, 2), dtype=np.float32)
 
 
 def fit_screen(pixels: np.ndarray, config: InputConfig) -> ScreenInput:
@@ -67,4 +67,4 @@ def fit_screen(pixels: np.ndarray, config: InputConfig) -> ScreenInput:
         raise ValueError(f"a picture is (height, width, 3) of uint8, not {pixels.shape} of {pixels.dtype}")
     fitted = fit_pixels(pixels, config)
     scale = (fitted.shape[1] / pixels.shape[1], fitted.shape[0] / pixels.shape[0])
-    return ScreenInput(normalise(fitted, config), scale)
+    return ScreenInput(normalise(fitted[None], config), scale)

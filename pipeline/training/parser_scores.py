@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -47,17 +47,18 @@ class ParserReport:
     values: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))  # absolute errors
 
     def summary(self) -> dict[str, float]:
-        """The figures that matter; not a number where nothing was there to judge."""
+        """The figures that matter, without those for which nothing was there to judge."""
         stateful = [right for role in STATEFUL for right in self.states.get(role, [])]
         icons = [right for role, rights in self.looks.items() if role != "picture" for right in rights]
-        return {
-            "map50": _mean(list(self.precisions.values())),
-            "state_accuracy": _mean(stateful),
-            "all_state_accuracy": _mean([right for rights in self.states.values() for right in rights]),
-            "picture_accuracy": _mean(self.looks.get("picture", [])),
-            "icon_accuracy": _mean(icons),
-            "value_error": _mean([error for errors in self.values.values() for error in errors]),
+        judged: dict[str, Sequence[float]] = {
+            "map50": list(self.precisions.values()),
+            "state_accuracy": stateful,
+            "all_state_accuracy": [right for rights in self.states.values() for right in rights],
+            "picture_accuracy": self.looks.get("picture", []),
+            "icon_accuracy": icons,
+            "value_error": [error for errors in self.values.values() for error in errors],
         }
+        return {name: float(np.mean(values)) for name, values in judged.items() if values}
 
 
 def score_parser(find: Callable[[CachedScreen], Found], screens: Iterable[CachedScreen]) -> ParserReport:
@@ -88,17 +89,16 @@ def torch_finder(model: ScreenParser) -> Callable[[CachedScreen], Found]:
     @torch.inference_mode()
     def find(screen: CachedScreen) -> Found:
         config = model.config
-        parse = model(torch.from_numpy(normalise(screen.pixels(), config.input)))
+        parse = model(torch.from_numpy(normalise(screen.pixels()[None], config.input)))
         cells = make_cells(screen.height, screen.width, config.strides)
         roles, boxes, attributes = (part[0].float().numpy() for part in (parse.roles, parse.boxes, parse.attributes))
         things = candidates(cells, roles, boxes, attributes, config, SCORE_FLOOR)
-        looks = model.look(parse.looks[0, torch.from_numpy(things.cells)].float()).argmax(dim=1).tolist()
         return Found(
             boxes=things.boxes / np.tile(np.array(screen.scale), 2),
             roles=[config.roles[role] for role in things.roles],
             scores=things.scores,
             attributes=things.attributes,
-            looks=[config.looks[look] for look in looks],
+            looks=[None] * len(things.roles),  # which are taught by themselves
         )
 
     return find
@@ -169,7 +169,3 @@ def _judge(report: ParserReport, label: Label, attributes: np.ndarray, look: str
         report.looks[label.role].append(look == label.look)
     if label.value is not None:
         report.values[label.role].append(abs(float(value) - label.value))
-
-
-def _mean(values: list[bool] | list[float]) -> float:
-    return float(np.mean(values)) if values else float("nan")

@@ -5,7 +5,7 @@ Letters: B pictures, A cells, R roles, P cells that are to find something.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,6 @@ from pocketvlm.datasets.rendered.parser_truth import LOOKS, Label, parser_labels
 from pocketvlm.training.parser_scores import score_parser, torch_finder
 from pocketvlm.training.screen_augment import AugmentConfig, place, recolour, wear
 from pocketvlm.training.screen_cache import CachedScreen, cached_screens
-from pocketvlm.training.screen_collage import Collage
 from pocketvlm.vision.efficientnet import load_imagenet
 from pocketvlm.vision.parser.cells import make_cells
 from pocketvlm.vision.parser.config import ParserConfig
@@ -28,7 +27,6 @@ from pocketvlm.vision.parser.targets import UNKNOWN, Wanted, assign
 
 CONFIG = "parser.json"  # beside the weights
 LEAST_SEEN = 0.6  # the share of an element that is on the canvas, below which it is not asked for
-COLOURFUL = frozenset({"picture"})  # whose look is told by colour too: a green apple
 
 
 Pair = tuple[float, float]
@@ -63,7 +61,6 @@ class ParserTask:
         for folder in config.screens:
             self.screens += cached_screens(folder, config.cache, config.parser.input)
         self.screens = self.screens[: config.limit]
-        self.collage = Collage(self.screens)
         self.model = ScreenParser(config.parser)
         load_imagenet(self.model.encoder, config.imagenet)
         if config.weights:
@@ -73,7 +70,6 @@ class ParserTask:
         canvas = config.augmentation.canvas
         self.cells = make_cells(canvas[1], canvas[0], config.parser.strides)
         self._roles = {role: number for number, role in enumerate(config.parser.roles)}
-        self._looks = {look: number for number, look in enumerate(config.parser.looks)}
 
     def __len__(self) -> int:
         return len(self.screens)
@@ -81,36 +77,23 @@ class ParserTask:
     def load(self, index: int, epoch: int) -> dict[str, np.ndarray]:
         """A screen as it is seen in an epoch, and which cells are to find what."""
         rng = np.random.default_rng((self.config.seed, epoch, index))
-        if self.config.augment and rng.random() < self.config.augmentation.sheets:
-            return self._sheet(rng)
         screen, augmentation = self.screens[index], self.config.augmentation
         if self.config.augment:
             pixels, cut = place(screen.pixels(), augmentation, rng)
-            pixels, turned = recolour(pixels, augmentation, rng)
-            pixels = wear(pixels, augmentation, rng)
+            pixels = wear(recolour(pixels, augmentation, rng), augmentation, rng)
         else:
             pixels, cut = place(screen.pixels(), AugmentConfig(augmentation.canvas, (0.8, 0.8), 0.0), rng)
-            turned = False
         scale = (screen.scale[0] * cut.scale[0], screen.scale[1] * cut.scale[1])
-        return self._sample(pixels, self._wanted(parser_labels(screen.truth), scale, cut.shift, turned))
-
-    def _sheet(self, rng: np.random.Generator) -> dict[str, np.ndarray]:
-        """Icons or pictures in rows."""
-        augmentation = self.config.augmentation
-        pixels, labels = self.collage.sheet(augmentation.canvas, rng)
-        # Hues hardly turn: what is shown is what sheets are for.
-        pixels, _ = recolour(pixels, replace(augmentation, full_hue=0.0), rng)
-        return self._sample(wear(pixels, augmentation, rng), self._wanted(labels, (1.0, 1.0), (0.0, 0.0), turned=False))
+        return self._sample(pixels, self._wanted(parser_labels(screen.truth), scale, cut.shift))
 
     def _sample(self, pixels: np.ndarray, wanted: Wanted) -> dict[str, np.ndarray]:
         found = assign(self.cells, wanted, self.config.parser)
         chosen = {
-            name: getattr(wanted, name)[found.elements]
-            for name in ("boxes", "roles", "active", "disabled", "values", "looks")
+            name: getattr(wanted, name)[found.elements] for name in ("boxes", "roles", "active", "disabled", "values")
         }
         return {"pixels": pixels, "cells": found.cells, "quiet": found.quiet, **chosen}
 
-    def _wanted(self, labels: list[Label], scale: Pair, shift: Pair, turned: bool) -> Wanted:
+    def _wanted(self, labels: list[Label], scale: Pair, shift: Pair) -> Wanted:
         """Labels on the canvas: canvas pixel = label's pixel * scale + shift."""
         boxes = np.array([label.box for label in labels], np.float32).reshape(-1, 4)
         boxes = boxes * np.tile(scale, 2) + np.tile(shift, 2)
@@ -127,14 +110,8 @@ class ParserTask:
             active=_floats(None if label.active is None else float(label.active) for label in kept),
             disabled=_floats(float(label.disabled) if label.role in DISABLED else None for label in kept),
             values=_floats(label.value if share > 0.95 else None for label, share in zip(kept, seen, strict=True)),
-            looks=np.array([self._look(label, turned) for label in kept], np.int64),
             ignored=np.array([label.clipped for label in kept], bool) | (seen < LEAST_SEEN),
         )
-
-    def _look(self, label: Label, turned: bool) -> int:
-        if label.look is None or (turned and label.role in COLOURFUL):
-            return UNKNOWN
-        return self._looks[label.look]
 
     def collate(self, samples: list[dict[str, np.ndarray]]) -> dict[str, Any]:
         """One batch: pixels (B, 3, H, W) uint8 and the targets of all its cells."""
@@ -170,11 +147,11 @@ class ParserTask:
         parse = self.model((batch["pixels"].float() - config.mean) / config.std)
         device = parse.roles.device.type
         with torch.autocast(device, enabled=False):  # boxes and logarithms want all their digits
-            total, parts = parser_loss(parse, self.model.look, targets, self.config.loss)
+            total, parts = parser_loss(parse, targets, self.config.loss)
         return total, {**{name: float(part) for name, part in parts.items()}, "units": float(len(targets.cells))}
 
     def evaluate(self) -> dict[str, float]:
-        """Average precision, state and look accuracy on the first screens of the folders to check."""
+        """Average precision, state accuracy and error of values on the first screens of the folders to check."""
         scores: dict[str, float] = {}
         for folder in self.config.check:
             screens = cached_screens(folder, self.config.cache, self.config.parser.input)

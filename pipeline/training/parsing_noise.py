@@ -9,9 +9,10 @@ from typing import Any
 
 from pocketvlm.datasets.rendered.parser_truth import parser_labels
 from pocketvlm.datasets.rendered.questions.colour import colour_names
+from pocketvlm.vision.parser.close_up import SHOWING
 from pocketvlm.vision.parser.elements import Element
 from pocketvlm.vision.parser.roles import ACTIVE, DISABLED
-from pocketvlm.vision.parser.runtime import COLORED, SHOWING
+from pocketvlm.vision.parser.runtime import COLORED
 from pocketvlm.vision.reading_order import Box
 
 
@@ -56,7 +57,7 @@ def _true(truth: Mapping[str, Any]) -> Iterator[Element]:
     shown = [e for e in truth["elements"] if e["box"][2] > e["box"][0] and e["box"][3] > e["box"][1]]
     for element, label in zip(shown, parser_labels(dict(truth)), strict=True):
         if label.role != "text":
-            x1, y1, x2, y2 = element["box"]
+            x1, y1, x2, y2 = map(round, label.box)
             yield Element(
                 role=label.role,
                 box=(x1, y1, x2, y2),

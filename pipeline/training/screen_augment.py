@@ -22,7 +22,6 @@ class AugmentConfig:
     blur: float = 0.2
     jpeg: float = 0.25
     noise: float = 0.1
-    sheets: float = 0.2  # chance that a sample is a sheet of icons or pictures: see screen_collage
 
 
 @dataclass(frozen=True)
@@ -53,9 +52,9 @@ def place(pixels: np.ndarray, config: AugmentConfig, rng: np.random.Generator) -
     return canvas, Cut((size[0] / width, size[1] / height), (float(shift[0]), float(shift[1])))
 
 
-def recolour(pixels: np.ndarray, config: AugmentConfig, rng: np.random.Generator) -> tuple[np.ndarray, bool]:
-    """Other hues, saturation, contrast and brightness; and whether hues turned so far that things look like others."""
-    turned = bool(rng.random() < config.full_hue)
+def recolour(pixels: np.ndarray, config: AugmentConfig, rng: np.random.Generator) -> np.ndarray:
+    """Other hues, saturation, contrast and brightness."""
+    turned = rng.random() < config.full_hue
     hsv = cv2.cvtColor(pixels, cv2.COLOR_RGB2HSV)
     hue = rng.integers(15, 166) if turned else rng.integers(-7, 8)  # of 180
     steps = np.arange(256)
@@ -65,7 +64,7 @@ def recolour(pixels: np.ndarray, config: AugmentConfig, rng: np.random.Generator
     changed = cv2.merge(
         [cv2.LUT(part, table) for part, table in zip(cv2.split(hsv), (hues, saturation, light), strict=True)]
     )
-    return cv2.cvtColor(changed, cv2.COLOR_HSV2RGB), turned
+    return cv2.cvtColor(changed, cv2.COLOR_HSV2RGB)
 
 
 def _curve(rng: np.random.Generator) -> np.ndarray:

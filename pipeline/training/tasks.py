@@ -14,6 +14,7 @@ OpenTask = Callable[[Sequence[Path], Mapping[str, Any], int], Task]
 # Each of these modules has an `open_task(data, settings, seed)`.
 MODULES = {
     "parser": "pocketvlm.training.parser_recipe",
+    "looks": "pocketvlm.training.looks_task",
     "projector": "pocketvlm.training.projector_task",
     "language": "pocketvlm.training.language_task",
     "mobilevlm": "pocketvlm.training.mobilevlm_task",

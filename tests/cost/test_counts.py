@@ -42,6 +42,7 @@ from pocketvlm.vision.efficientnet_graph import write_tower
 from pocketvlm.vision.parser.config import ParserConfig
 from pocketvlm.vision.parser.definition import ScreenParser
 from pocketvlm.vision.parser.graph import write_parser
+from pocketvlm.vision.parser.looks import LookClassifier
 
 VISION = VisionConfig(56, 14, 64, 3, 4, 128, "quick_gelu", 1e-5)  # a grid of 4 x 4
 PRODUCTS = ("MatMulNBits", "FusedMatMul", "DynamicQuantizeMatMul", "MatMul")
@@ -211,12 +212,12 @@ def test_cache_bytes_are_those_of_the_cache() -> None:
 
 @pytest.mark.parametrize("size", [(96, 64), (160, 96)])  # 160 / 64 is no whole number: the coarsest level rounds up
 def test_screen_networks_equal_their_graphs_and_definitions(tmp_path: Path, size: tuple[int, int]) -> None:
-    config = ParserConfig(looks=("house", "bell"), neck_channels=16, look_channels=24)
+    config = ParserConfig(looks=("house", "bell"), neck_channels=16)
     network = ScreenParser(config).eval()
     counts = {name: sum(p.numel() for p in part.parameters()) for name, part in network.named_children()}
     assert screen_counts.parameters(screen_counts.tower()) == counts["encoder"]
     assert screen_counts.parameters(screen_counts.parser(config)) == counts["neck"] + counts["heads"]
-    assert screen_counts.look_parameters(config) == counts["look"]
+    assert screen_counts.look_parameters(config) == sum(p.numel() for p in LookClassifier(2).parameters())
 
     assert isinstance(network.encoder, EfficientNetLite0)
     write_tower(network.encoder, tmp_path)

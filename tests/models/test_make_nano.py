@@ -34,20 +34,20 @@ from pocketvlm.random_model import write_stand_in_tokenizer
 from pocketvlm.recipe import PRESETS
 from pocketvlm.vision.parser.config import InputConfig, ParserConfig
 from pocketvlm.vision.parser.definition import ScreenParser
+from pocketvlm.vision.parser.looks import LookClassifier
 from pocketvlm.vision.screen_input import fit_screen
 
 LLAMA = LlamaConfig(640, 64, 128, 2, 4, 2, 4096, 10000.0, 1e-5, True)
-PARSER = ParserConfig(
-    looks=("house", "bell"), input=InputConfig(area_budget=192 * 96), neck_channels=16, look_channels=16
-)
+PARSER = ParserConfig(looks=("house", "bell"), input=InputConfig(area_budget=192 * 96), neck_channels=16, close_up=32)
 FEATURES, KIND, RANK = 320, "ldpnetv2_2", 2
 
 
 @dataclass(frozen=True)
 class Runs:
-    """Folders as training leaves them: of the parser stage, of the language stage with a projector and without one."""
+    """Folders as training leaves them: of the parser's stage, of looks', of language's with a projector and without."""
 
     parser: Path
+    looks: Path
     language: Path
     text_alone: Path
     screens: Path
@@ -80,7 +80,7 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> Runs:
     shard.mkdir(parents=True)
     Image.fromarray(drawn_screen()).save(shard / "screen.png")
     height, width = drawn_screen().shape[:2]
-    truth = {"image": "screen.png", "app": "settings", "width": width, "height": height, "elements": []}
+    truth = {"id": "s0", "image": "screen.png", "app": "settings", "width": width, "height": height, "elements": []}
     (shard / TRUTH).write_text(json.dumps(truth) + "\n", encoding="utf-8")
     (shard / SHARD).write_text("{}", encoding="utf-8")
 
@@ -91,13 +91,18 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> Runs:
     weights = {name: value for name, value in state.items() if not name.endswith("num_batches_tracked")}
     save_torch(weights, folder / "parser/weights.safetensors")
 
+    (folder / "looks").mkdir()
+    save_torch(LookClassifier(len(PARSER.looks)).state_dict(), folder / "looks/weights.safetensors")
+
     random = np.random.default_rng(0)
     shapes = adapter_shapes(LLAMA, RANK)
     adapter = {name: random.normal(0, 0.1, shape).astype(np.float32) for name, shape in shapes.items()}
     drawn = RandomTensors(projector_shapes(KIND, FEATURES, LLAMA.hidden_size), lambda _: 0.05, 0)
     projector = {f"projector.{name}": drawn.read(name) for name in drawn.names}
     language = language_run(folder / "language", {**adapter, **projector})
-    return Runs(folder / "parser", language, language_run(folder / "text", adapter), shard.parent, adapter)
+    return Runs(
+        folder / "parser", folder / "looks", language, language_run(folder / "text", adapter), shard.parent, adapter
+    )
 
 
 @pytest.fixture(scope="module")
@@ -110,7 +115,7 @@ def whole(small: Path, runs: Runs) -> Path:
     """The same with all that was trained."""
     folder = small.with_name("whole")
     shutil.copytree(small, folder)
-    add_parser(folder, runs.parser, runs.screens)
+    add_parser(folder, runs.parser, runs.looks, runs.screens)
     add_language(folder, runs.language)
     return folder
 
@@ -131,14 +136,16 @@ def does(bundle: Bundle) -> tuple[bool, bool, bool]:
 
 
 def test_parser_of_a_run_goes_into_a_bundle(copy: Path, small: Path, runs: Runs) -> None:
-    add_parser(copy, runs.parser, runs.screens)
+    add_parser(copy, runs.parser, runs.looks, runs.screens)
     bundle, before = open_bundle(copy), manifest(small)
     assert does(bundle) == (True, True, False)
     assert ParserConfig.load(copy / "parser_config.json") == PARSER
     parser = ScreenParser(PARSER)
     counts = bundle.manifest["parameters"]
     assert counts["vision_encoder"] == sum(one.numel() for one in parser.encoder.parameters())
-    assert counts["screen_parser"] == sum(one.numel() for one in parser.parameters()) - counts["vision_encoder"]
+    words = sum(one.numel() for one in LookClassifier(len(PARSER.looks)).parameters())
+    own = sum(one.numel() for one in parser.parameters()) - counts["vision_encoder"]
+    assert counts["screen_parser"] == own + words
     assert counts["language_model"] == before["parameters"]["language_model"]
     assert counts["total"] == sum(count for name, count in counts.items() if name != "total")
     assert bundle.manifest["precision"].items() > before["precision"].items()
@@ -206,7 +213,7 @@ def test_nothing_is_kept_of_a_folder_without_a_bundle(copy: Path, small: Path, t
 def test_run_of_another_kind_is_one_line(copy: Path, runs: Runs, tmp_path: Path) -> None:
     untouched = manifest(copy)
     with pytest.raises(CheckpointError, match=r"the parser of .*language cannot be added"):
-        add_parser(copy, runs.language, runs.screens)
+        add_parser(copy, runs.language, runs.looks, runs.screens)
     with pytest.raises(CheckpointError, match="is no run of the language stage"):
         add_language(copy, tmp_path / "nothing")
     projector_alone = language_run(tmp_path / "projector", {"projector.weight": np.zeros(2, np.float32)})
@@ -217,7 +224,7 @@ def test_run_of_another_kind_is_one_line(copy: Path, runs: Runs, tmp_path: Path)
 
 def test_folder_without_screens_cannot_calibrate(copy: Path, runs: Runs, tmp_path: Path) -> None:
     with pytest.raises(CheckpointError, match="cannot be added"):
-        add_parser(copy, runs.parser, tmp_path)
+        add_parser(copy, runs.parser, runs.looks, tmp_path)
 
 
 def test_other_weights_than_nanos_are_refused(tmp_path: Path) -> None:

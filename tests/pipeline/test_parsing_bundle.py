@@ -24,6 +24,7 @@ from pocketvlm.verify_screens import ScreenStages
 from pocketvlm.vision.parser.config import InputConfig, ParserConfig
 from pocketvlm.vision.parser.definition import ScreenParser
 from pocketvlm.vision.parser.exporting import PRECISION, export_parser
+from pocketvlm.vision.parser.looks import LookClassifier
 from pocketvlm.vlm import PocketVLM
 
 Place = Callable[[Path, Path], None]
@@ -31,7 +32,7 @@ CONFIG = ParserConfig(
     looks=("house", "bell"),
     input=InputConfig(area_budget=192 * 96),
     neck_channels=16,
-    look_channels=16,
+    close_up=32,
     score_threshold=1e-4,  # of an untrained parser, whose scores lie about 0.01: something is found everywhere
     max_elements=12,
 )
@@ -43,7 +44,8 @@ def parsing(reader: Path, tmp_path_factory: pytest.TempPathFactory, place: Place
     folder = tmp_path_factory.mktemp("bundle") / "parsing"
     copy_bundle(reader, folder, place)
     torch.manual_seed(0)
-    export_parser(ScreenParser(CONFIG), folder, folder / "onnx", [drawn_screen()], threads=1)
+    looks = LookClassifier(len(CONFIG.looks))
+    export_parser(ScreenParser(CONFIG), looks, folder, folder / "onnx", [drawn_screen()], threads=1)
     held = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["precision"]
     edited(folder, name="parsing", precision={**held, **PRECISION})
     return folder
@@ -140,7 +142,7 @@ def test_parsing_bundle_is_verified(parsing: Path) -> None:
     names = [stage.stage for stage in report.stages]
     assert [name for name in names if name.startswith(("vision", "screen", "look"))] == [
         *(f"vision encoder, {output}" for output in ("stride8", "stride16", "stride32", "image_features")),
-        *(f"screen parser, {output}" for output in ("roles", "boxes", "attributes", "looks")),
+        *(f"screen parser, {output}" for output in ("roles", "boxes", "attributes")),
         "look classifier, logits",
     ]
     assert report.graphs == 5

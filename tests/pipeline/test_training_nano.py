@@ -125,10 +125,10 @@ def losses(run: Path) -> list[float]:
     return [line["loss"] for line in lines if "loss" in line]
 
 
-def test_three_stages_follow_one_another(
+def test_stages_follow_one_another(
     screens: Path, imagenet: Path, bundle: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    parser, projector, language = (tmp_path / name for name in ("parser", "projector", "language"))
+    parser, looks, projector, language = (tmp_path / name for name in ("parser", "looks", "projector", "language"))
     own: dict[str, Any] = {"imagenet": str(imagenet), "cache": str(tmp_path / "cache"), "check_count": 1}
     own["augmentation.canvas"] = [256, 384]
     seen = run("nano/parser", screens, parser, capsys, **own, check=[str(screens)])
@@ -136,6 +136,10 @@ def test_three_stages_follow_one_another(
     assert ParserConfig.load(parser / "parser.json").roles
     found = load_file(parser / "weights.safetensors")
     assert any(name.startswith("encoder.") for name in found)
+
+    own = {"parser": str(parser), "cache": str(tmp_path / "cache"), "framings": 2, "check": [str(screens)]}
+    named = run("nano/looks", screens, looks, capsys, **own)
+    assert all(0 <= score <= 1 for score in named["scores"].values())
 
     shared: dict[str, Any] = {"bundle": str(bundle), "encoder": str(parser / "weights.safetensors"), "dtype": "fp32"}
     shared |= {"check": [str(screens)], "check_count": 1, "max_positions": 4000, "per_screen": 2}
@@ -147,13 +151,13 @@ def test_three_stages_follow_one_another(
     second = load_file(language / "weights.safetensors")
     assert any(not np.array_equal(second[name], first[name]) for name in first if name.startswith("projector."))
     assert any(name.endswith("lora_b") and value.any() for name, value in second.items())
-    for folder in (parser, projector, language):
+    for folder in (parser, looks, projector, language):
         assert len(losses(folder)) == 3
         assert np.isfinite(losses(folder)).all()
         assert (folder / "curve.svg").stat().st_size > 0
         assert json.loads((folder / "stage.json").read_text())["data"] == [str(screens)]
 
-    add_parser(bundle, parser, screens)
+    add_parser(bundle, parser, looks, screens)
     add_language(bundle, language)
     picture = pocketvlm.load(bundle, threads=1).read(next(screens.glob("*/*.png")))
     assert picture.structure is not None

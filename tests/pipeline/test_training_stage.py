@@ -79,7 +79,14 @@ def test_recipes_that_come_with_it_are_whole(name: str) -> None:
 
 
 def test_recipes_are_those_that_help_names() -> None:
-    assert recipes() == ["mobilevlm/stage1", "mobilevlm/stage2", "nano/language", "nano/parser", "nano/projector"]
+    assert recipes() == [
+        "mobilevlm/stage1",
+        "mobilevlm/stage2",
+        "nano/language",
+        "nano/looks",
+        "nano/parser",
+        "nano/projector",
+    ]
 
 
 def test_curve_shows_loss_and_scores(tmp_path: Path) -> None:

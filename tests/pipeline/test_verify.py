@@ -37,7 +37,8 @@ from pocketvlm.vision.efficientnet_graph import write_tower
 from pocketvlm.vision.graph import write_encoder
 from pocketvlm.vision.parser.config import ParserConfig
 from pocketvlm.vision.parser.definition import ScreenParser
-from pocketvlm.vision.parser.graph import write_parser
+from pocketvlm.vision.parser.graph import write_looks, write_parser
+from pocketvlm.vision.parser.looks import LookClassifier
 from pocketvlm.vision.preprocess import PreprocessorConfig
 
 DATA = Path(__file__).resolve().parent.parent / "data"
@@ -170,7 +171,7 @@ def test_the_embedded_bundle_passes() -> None:
     assert [result.stage for result in report.stages] == [
         "text embedding",
         *(f"vision encoder, {output}" for output in ("stride8", "stride16", "stride32", "image_features")),
-        *(f"screen parser, {output}" for output in ("roles", "boxes", "attributes", "looks")),
+        *(f"screen parser, {output}" for output in ("roles", "boxes", "attributes")),
         "look classifier, logits",
         "projector",
         "projector, activations in 8 bits",
@@ -182,12 +183,13 @@ def test_the_embedded_bundle_passes() -> None:
 
 def write_screen_graphs(folder: Path) -> None:
     """An untrained screen tower in floating point, and its parser in INT8 as well."""
-    parser = ScreenParser(ParserConfig(looks=("house",), neck_channels=8, look_channels=8)).eval()
+    parser = ScreenParser(ParserConfig(looks=("house",), neck_channels=8)).eval()
     write_tower(parser.encoder, folder)
     held = write_parser(parser, folder)
     sizes = {"stride8": (40, 8), "stride16": (112, 4), "stride32": (320, 2)}
     maps = {name: np.ones((1, channels, side, side), np.float32) for name, (channels, side) in sizes.items()}
     write_parser(parser, folder, calibrate(folder / "screen_parser.onnx", held, [maps], threads=1))
+    write_looks(LookClassifier(1).eval(), folder)
 
 
 def test_listed_operators_are_those_in_use(exact_bundle: Path, phone_bundle: Path, tmp_path: Path) -> None:

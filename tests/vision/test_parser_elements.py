@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 
 from pocketvlm.datasets.rendered.parser_truth import parser_labels
+from pocketvlm.vision.parser.close_up import SHOWING
+from pocketvlm.vision.parser.filling import Bar
 from pocketvlm.vision.parser.roles import ROLES
-from pocketvlm.vision.parser.runtime import COLORED, SHOWING, element_of, in_picture
+from pocketvlm.vision.parser.runtime import COLORED, element_of, in_picture
 
 BLUE = np.zeros((100, 100, 3), np.uint8)
 BLUE[20:40, 20:60] = (0, 122, 255)
@@ -49,10 +51,15 @@ def test_element_says_what_its_role_can(
     value: float | None,
     color: str | None,
 ) -> None:
-    element = element_of(BLUE, role, BOX, 0.87654, said, "bell")
+    element = element_of(BLUE, role, BOX, 0.87654, said, look)
     assert (element.role, element.box, element.score) == (role, BOX, 0.8765)
     assert (element.active, element.disabled, element.look, element.value) == (active, disabled, look, value)
     assert element.color == color
+
+
+def test_what_was_measured_of_a_bar_counts_more_than_what_the_network_says() -> None:
+    assert element_of(BLUE, "progress", BOX, 0.9, ON, bar=Bar(BOX, 0.25)).value == 0.25
+    assert element_of(BLUE, "progress", BOX, 0.9, ON).value == 0.42
 
 
 def test_roles_are_ones_that_there_are() -> None:
@@ -60,9 +67,9 @@ def test_roles_are_ones_that_there_are() -> None:
 
 
 def test_showing_roles_are_those_whose_looks_are_taught() -> None:
-    """Every one of such a role shows something in the truth; where some do not, the parser cannot say so."""
+    """Every one of such a role shows something in the truth; where some do not, a close-up cannot say so."""
     elements = [
-        {"role": role, "box": [0, 0, 9, 9], "state": {}, "icon": "bell", "picture": None, "name": None}
+        {"role": role, "box": [0, 0, 9, 9], "state": {}, "icon": "bell", "picture": None, "name": None, "text": None}
         for role in sorted(SHOWING)
     ]
     labels = parser_labels({"app": "settings", "elements": elements})

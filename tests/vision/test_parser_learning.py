@@ -15,7 +15,7 @@ from pocketvlm.vision.parser.definition import ScreenParser
 from pocketvlm.vision.parser.losses import LossWeights, Targets, parser_loss
 from pocketvlm.vision.parser.targets import Wanted, assign
 
-CONFIG = ParserConfig(looks=("bell", "cat", "dog"), neck_channels=32, look_channels=32)
+CONFIG = ParserConfig(looks=("bell", "cat", "dog"), neck_channels=32)
 ON, OFF, PICTURE = (20.0, 20.0, 50.0, 38.0), (20.0, 70.0, 50.0, 88.0), (70.0, 20.0, 110.0, 84.0)
 
 
@@ -36,14 +36,11 @@ def what_is_there() -> tuple[Targets, int]:
         active=np.array([1, 0, -1], np.float32),
         disabled=np.array([-1, -1, -1], np.float32),
         values=np.array([-1, -1, 0.25], np.float32),
-        looks=np.array([-1, -1, 2]),
         ignored=np.zeros(3, bool),
     )
     cells = make_cells(96, 128, CONFIG.strides)
     found = assign(cells, wanted, CONFIG)
-    parts = [
-        getattr(wanted, name)[found.elements] for name in ("roles", "boxes", "active", "disabled", "values", "looks")
-    ]
+    parts = [getattr(wanted, name)[found.elements] for name in ("roles", "boxes", "active", "disabled", "values")]
     quiet = found.quiet[:, 0] * len(CONFIG.roles) + found.quiet[:, 1]
     arrays = (found.cells, cells.middles[found.cells], cells.strides[found.cells], *parts, quiet)
     return Targets(*map(torch.from_numpy, arrays)), len(found.cells)
@@ -58,23 +55,21 @@ def test_parser_learns_one_picture_by_heart() -> None:
     optimizer = torch.optim.AdamW([one for one in model.parameters() if one.requires_grad], 3e-3)
     model.train()
     for _ in range(60):
-        loss, _ = parser_loss(model(pixels), model.look, targets, LossWeights())
+        loss, _ = parser_loss(model(pixels), targets, LossWeights())
         optimizer.zero_grad()
         (loss / count).backward()
         optimizer.step()
     with torch.no_grad():  # still in train mode: one picture's own statistics are those it was learnt with
         parse = model(pixels)
-        looks = model.look(parse.looks[0]).argmax(dim=1)
     roles, boxes, attributes = (part[0].numpy() for part in (parse.roles, parse.boxes, parse.attributes))
     found = candidates(make_cells(96, 128, CONFIG.strides), roles, boxes, attributes, CONFIG, 0.3)
     assert sorted(CONFIG.roles[role] for role in found.roles) == ["picture", "switch", "switch"]
-    for box, role, shares, cell in zip(found.boxes, found.roles, found.attributes, found.cells, strict=True):
+    for box, role, shares in zip(found.boxes, found.roles, found.attributes, strict=True):
         where = overlap(box, np.array([ON, OFF, PICTURE]))
         assert where.max() > 0.6  # learnt well enough to be told apart; the boxes share nothing
         if CONFIG.roles[role] == "switch":
             assert (shares[0] > 0.5) == (where.argmax() == 0)
         else:
-            assert CONFIG.looks[int(looks[cell])] == "dog"
             assert shares[2] == pytest.approx(0.25, abs=0.15)  # as far as so short a training goes
 
 
@@ -86,9 +81,9 @@ def test_what_is_quiet_costs_nothing() -> None:
     loud = parse.roles.clone()
     loud[0, 3, 5] = 8.0  # a role that is surely there, and is not
     weights = LossWeights()
-    told = parser_loss(parse._replace(roles=loud), model.look, targets, weights)[1]["roles"]
+    told = parser_loss(parse._replace(roles=loud), targets, weights)[1]["roles"]
     quiet = targets._replace(quiet=torch.tensor([3 * len(CONFIG.roles) + 5]))
-    untold = parser_loss(parse._replace(roles=loud), model.look, quiet, weights)[1]["roles"]
+    untold = parser_loss(parse._replace(roles=loud), quiet, weights)[1]["roles"]
     assert told - untold == pytest.approx(0.75 * 8.0, rel=0.01)  # softplus(8) is 8.0003, its sigmoid squared 0.9993
 
 
@@ -105,8 +100,7 @@ def test_suppress_leaves_out_parts_and_several_taken_as_one() -> None:
 
 def test_distinct_keeps_one_role_a_place() -> None:
     boxes = np.array([[0, 0, 100, 10], [2, 0, 100, 10], [0, 0, 20, 10]], np.float32)  # a row, an option, an icon in it
-    said = np.arange(3)
-    found = distinct(Candidates(said, boxes, said, np.array([0.9, 0.8, 0.7]), np.zeros((3, 3))), 0.75)
+    found = distinct(Candidates(boxes, np.arange(3), np.array([0.9, 0.8, 0.7]), np.zeros((3, 3))), 0.75)
     assert found.roles.tolist() == [0, 2]
     assert found.scores.tolist() == [0.9, 0.7]
 

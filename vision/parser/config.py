@@ -5,9 +5,13 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pocketvlm.vision.parser.roles import ROLES
+
+# What is kept of the encoder's maps of a close-up: stride, and the mean or the greatest value of each channel.
+POOLED: tuple[tuple[int, Literal["mean", "max"]], ...] = ((32, "mean"), (32, "max"), (16, "mean"))
+POOLED_STRIDES = tuple(sorted({stride for stride, _ in POOLED}))
 
 
 @dataclass(frozen=True)
@@ -27,7 +31,7 @@ class ParserConfig:
     Saved as JSON beside the weights: what runs needs nothing else.
     """
 
-    looks: tuple[str, ...]  # what icons and pictures show, in words; the classes of the look head
+    looks: tuple[str, ...]  # what icons and pictures show, in words: what closer looks tell apart
     roles: tuple[str, ...] = ROLES
     input: InputConfig = field(default_factory=InputConfig)
     strides: tuple[int, ...] = (8, 16, 32, 64)  # of the levels that elements are found on, small ones first
@@ -35,7 +39,7 @@ class ParserConfig:
     level_sizes: tuple[float, ...] = (40.0, 96.0, 224.0)  # between the levels
     level_overlap: float = 1.2  # near a border it belongs to both levels: sizes within this factor of it
     neck_channels: int = 96
-    look_channels: int = 128
+    close_up: int = 96  # input pixels each way of the closer look at what shows something
     score_threshold: float = 0.45  # below it nothing is said to be there
     score_thresholds: dict[str, float] = field(default_factory=dict)  # of the roles that have one of their own
     nms_iou: float = 0.45  # of two boxes of a role that overlap more, the weaker goes

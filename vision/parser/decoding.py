@@ -20,7 +20,6 @@ MOST = 2000  # answers of cells that are compared with each other: time grows wi
 class Candidates:
     """Elements found, best first; boxes in input pixels, scores and shares 0..1."""
 
-    cells: np.ndarray  # (K,) int64: the cell that found it, where its look's vector stands
     boxes: np.ndarray  # (K, 4) float32
     roles: np.ndarray  # (K,) int64
     scores: np.ndarray  # (K,) float32
@@ -52,15 +51,13 @@ def candidates(
     box = boxes_at(cells, boxes)[cell]
     keep = suppress(box, role, config.nms_iou, config.nms_inside)[: config.max_elements]
     cell = cell[keep]
-    return Candidates(cell, box[keep], role[keep], score[keep], sigmoid(attributes[cell]))
+    return Candidates(box[keep], role[keep], score[keep], sigmoid(attributes[cell]))
 
 
 def distinct(found: Candidates, least_iou: float) -> Candidates:
     """Of elements of different roles in the same place, the surest alone; `found` is best first."""
     keep = suppress(found.boxes, np.zeros(len(found.boxes), np.int64), least_iou)
-    return Candidates(
-        found.cells[keep], found.boxes[keep], found.roles[keep], found.scores[keep], found.attributes[keep]
-    )
+    return Candidates(found.boxes[keep], found.roles[keep], found.scores[keep], found.attributes[keep])
 
 
 def suppress(boxes: np.ndarray, roles: np.ndarray, least_iou: float, least_inside: float = 1.0) -> np.ndarray:

@@ -1,14 +1,14 @@
 """The screen parser in torch: the encoder's maps, a feature pyramid, and heads that say what stands where.
 
 Four levels, stride 8 to 64; small elements are found on the fine ones, large ones on the coarse ones. Every cell of a
-level says: how surely an element of each role has its middle here, where its box lies, its state, its value, and a
-vector of what it looks like, which `look.weight` turns into words for the few cells that matter.
+level says: how surely an element of each role has its middle here, where its box lies, its state and its value. What an
+icon or a picture shows is said by a closer look at it: see looks.py.
 
 Depthwise-separable convolutions, batch norm and ReLU6 throughout, as in the encoder: all of it folds into plain
 convolutions and quantises to INT8.
 
 Letters: B pictures, H and W sides of the input (multiples of 32), A cells of all levels, level after level, each row
-by row; R roles, L looks, E look channels, C image feature channels, N cells of stride 32.
+by row; R roles, C image feature channels.
 """
 
 from __future__ import annotations
@@ -33,7 +33,6 @@ class Parse(NamedTuple):
     roles: Tensor  # (B, A, R)
     boxes: Tensor  # (B, A, 4): middle's offset from the cell's middle, in strides; log of width and height in strides
     attributes: Tensor  # (B, A, 3): active, disabled, value
-    looks: Tensor  # (B, A, E): times look.weight, plus look.bias, are logits of the looks
     image_features: Tensor  # (B, C, H / 32, W / 32): the encoder's last map, for the projector
 
 
@@ -95,24 +94,22 @@ class Head(nn.Module):
 
     def __init__(self, config: ParserConfig):
         super().__init__()
-        width, wide = config.neck_channels, config.look_channels
+        width = config.neck_channels
         self.role_tower = nn.Sequential(Separable(width, width, 5), Separable(width, width))
         self.box_tower = nn.Sequential(Separable(width, width, 5), Separable(width, width))
-        self.look_tower = nn.Sequential(Separable(width, wide, 5), Separable(wide, wide))
         self.roles = nn.Conv2d(width, len(config.roles), 1)
         self.attributes = nn.Conv2d(width, len(ATTRIBUTES), 1)
         self.boxes = nn.Conv2d(width, 4, 1)
-        self.look = nn.Conv2d(wide, wide, 1)  # bends no more: vectors of either sign
         nn.init.constant_(self.roles.bias, -math.log((1 - PRIOR) / PRIOR))  # type: ignore[arg-type]
         for last in (self.roles, self.attributes, self.boxes):
             nn.init.normal_(last.weight, std=0.01)
         for last in (self.attributes, self.boxes):
             nn.init.zeros_(last.bias)  # type: ignore[arg-type]
 
-    def forward(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-        """(B, width, h, w) to roles, boxes, attributes and look vectors, each (B, its channels, h, w)."""
+    def forward(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """(B, width, h, w) to roles, boxes and attributes, each (B, its channels, h, w)."""
         role = self.role_tower(x)
-        return self.roles(role), self.boxes(self.box_tower(x)), self.attributes(role), self.look(self.look_tower(x))
+        return self.roles(role), self.boxes(self.box_tower(x)), self.attributes(role)
 
 
 class ScreenParser(nn.Module):
@@ -124,14 +121,13 @@ class ScreenParser(nn.Module):
         self.encoder = EfficientNetLite0()
         self.neck = Neck(config.neck_channels)
         self.heads = nn.ModuleList(Head(config) for _ in config.strides)
-        self.look = nn.Linear(config.look_channels, len(config.looks))  # applied to chosen cells only, by who reads
 
     def forward(self, pixels: Tensor) -> Parse:
         """(B, 3, H, W) float32, H and W multiples of 32."""
         maps = self.encoder(pixels)
         levels = [head(level) for head, level in zip(self.heads, self.neck(maps), strict=True)]
-        roles, boxes, attributes, looks = (
+        roles, boxes, attributes = (
             torch.cat([part.flatten(2).transpose(1, 2) for part in parts], dim=1)  # (B, A, channels)
             for parts in zip(*levels, strict=True)
         )
-        return Parse(roles, boxes, attributes, looks, maps.stride32)
+        return Parse(roles, boxes, attributes, maps.stride32)

@@ -20,6 +20,7 @@ from pocketvlm.vision.parser.decoding import overlap
 from pocketvlm.vision.parser.definition import ScreenParser
 from pocketvlm.vision.parser.elements import Element
 from pocketvlm.vision.parser.graph import write_looks, write_parser
+from pocketvlm.vision.parser.looks import LookClassifier
 from pocketvlm.vision.parser.runtime import MAPS
 from pocketvlm.vision.parser.runtime import ScreenParser as Runtime
 from pocketvlm.vision.screen_input import fit_screen
@@ -37,22 +38,30 @@ class Agreement:
         elements: how many the float graphs are sure of.
         found: the share of those that INT8 finds: the same role at the same place.
         same_state: the share of those found that have the same state and are as able to be used.
+        same_look: the share of those found that show something in both that show the same.
         cosine: of the image features with the float ones, the mean over the screens.
     """
 
     elements: int
     found: float
     same_state: float
+    same_look: float
     cosine: float
 
 
 def export_parser(
-    parser: ScreenParser, folder: Path, onnx: Path, screens: Sequence[np.ndarray], threads: int | None = None
+    parser: ScreenParser,
+    looks: LookClassifier,
+    folder: Path,
+    onnx: Path,
+    screens: Sequence[np.ndarray],
+    threads: int | None = None,
 ) -> Agreement:
     """Write a bundle's `parser_config.json` and the graphs of `PRECISION`.
 
     Args:
         parser: trained; its batch norms' statistics are used as they are.
+        looks: trained on this parser's encoder.
         folder, onnx: the bundle's folder, and the one in it for graphs.
         screens: a few dozen, (H, W, 3) uint8 RGB each, on which INT8 is calibrated and then judged.
         threads: cores to use; all physical ones when None.
@@ -60,10 +69,12 @@ def export_parser(
         ValueError: there is no screen.
     """
     parser.eval()
+    looks.eval()
     parser.config.save(folder / "parser_config.json")
     with tempfile.TemporaryDirectory() as whole:
         floats = Path(whole)
         _write(parser, floats, screens, threads)
+        write_looks(looks, floats)
         for path in sorted(floats.glob("*_int8.*")) + sorted(floats.glob("look_classifier.*")):
             shutil.copy(path, onnx)
         return _agreement(parser, floats, onnx, screens, threads)
@@ -79,7 +90,6 @@ def _write(parser: ScreenParser, folder: Path, screens: Sequence[np.ndarray], th
     session = open_session(encoder, threads, spinning=False)
     maps = (dict(zip(MAPS, session.run(MAPS, {"pixel_values": x}), strict=True)) for x in inputs)
     write_parser(parser, folder, calibrate(folder / "screen_parser.onnx", held, maps, threads))
-    write_looks(parser, folder)
 
 
 def _agreement(
@@ -101,10 +111,10 @@ def _agreement(
         cosines.append(cosine(wanted.image_features, found.image_features))
         pairs += [(element, _match(element, found.elements)) for element in wanted.elements if element.score >= SURE]
     matched = [(a, b) for a, b in pairs if b is not None]
-    same = [(a.active, a.disabled) == (b.active, b.disabled) for a, b in matched]
-    return Agreement(
-        len(pairs), _share(len(matched), len(pairs)), _share(sum(same), len(same)), float(np.mean(cosines))
-    )
+    states = [(a.active, a.disabled) == (b.active, b.disabled) for a, b in matched]
+    seen = [a.look == b.look for a, b in matched if a.look is not None]
+    as_well = _share(len(matched), len(pairs))
+    return Agreement(len(pairs), as_well, _mean(states), _mean(seen), float(np.mean(cosines)))
 
 
 def _match(element: Element, others: Sequence[Element]) -> Element | None:
@@ -119,6 +129,10 @@ def _match(element: Element, others: Sequence[Element]) -> Element | None:
 
 def _share(part: int, whole: int) -> float:
     return part / whole if whole else 1.0
+
+
+def _mean(same: Sequence[bool]) -> float:
+    return _share(sum(same), len(same))
 
 
 def cosine(a: np.ndarray, b: np.ndarray) -> float:

@@ -1,9 +1,9 @@
 """The screen parser behind its encoder as ONNX graphs: `screen_parser*.onnx`, and `look_classifier.onnx` for words.
 
-Two, because words are asked for the few cells in which an element was found, and there are hundreds of them.
+Two, because words are asked of close-ups of the few elements that show something.
 
 Letters: B pictures, H and W sides of the input (multiples of 32), A cells of all levels, level after level, each row
-by row; R roles, E look channels, L looks, K chosen cells.
+by row; R roles, L looks, K close-ups.
 """
 
 from __future__ import annotations
@@ -19,16 +19,18 @@ from pocketvlm.vision.calibration import Calibration
 from pocketvlm.vision.convolution import ConvWriter, fold
 from pocketvlm.vision.efficientnet import CHANNELS
 from pocketvlm.vision.efficientnet_graph import conv_norm
+from pocketvlm.vision.parser.config import POOLED, POOLED_STRIDES
 from pocketvlm.vision.parser.definition import Head, Neck, ScreenParser, Separable, SymmetricConvNorm
+from pocketvlm.vision.parser.looks import LookClassifier
 
 PART, LOOKS = "screen_parser", "look_classifier"
 MAX_FILE_BYTES = 1 << 30  # one file: the whole parser has 3 MB
-KINDS = ("roles", "boxes", "attributes", "looks")  # what is said of a cell: the graph's outputs
+KINDS = ("roles", "boxes", "attributes")  # what is said of a cell: the graph's outputs
 
 
 def write_parser(parser: ScreenParser, folder: Path, seen: Calibration | None = None) -> dict[str, str]:
-    """Write neck and heads: maps stride8, stride16, stride32 to roles (B, A, R), boxes (B, A, 4), attributes (B, A, 3)
-    and looks (B, A, E), as `definition.Parse` has them.
+    """Write neck and heads: maps stride8, stride16, stride32 to roles (B, A, R), boxes (B, A, 4) and attributes
+    (B, A, 3), as `definition.Parse` has them.
 
     Args:
         folder: where `screen_parser.onnx` (or `screen_parser_int8.onnx`) and its weights go.
@@ -52,15 +54,27 @@ def write_parser(parser: ScreenParser, folder: Path, seen: Calibration | None = 
     return writer.written
 
 
-def write_looks(parser: ScreenParser, folder: Path) -> None:
-    """Write the classifier of look vectors: looks (K, E) to logits (K, L), float32."""
+def write_looks(looks: LookClassifier, folder: Path) -> None:
+    """Write the classifier of close-ups: the encoder's maps of them, as `config.POOLED` has them, to logits (K, L).
+
+    Args:
+        looks: trained.
+        folder: where `look_classifier.onnx` and its weights go.
+    """
     graph = GraphWriter(ExternalData(folder, LOOKS, MAX_FILE_BYTES))
-    wide, words = parser.look.in_features, parser.look.out_features
-    vectors = graph.input("looks", np.float32, ["cells", wide])
-    weight = graph.weight("look.weight", parser.look.weight.detach().numpy().T)
-    bias = graph.weight("look.bias", parser.look.bias.detach().numpy())
-    graph.op("Add", graph.op("MatMul", vectors, weight, name="look.product"), bias, name="look", outputs=["logits"])
-    graph.output("logits", np.float32, ["cells", words])
+    maps = {
+        stride: graph.input(
+            f"stride{stride}", np.float32, ["close_ups", CHANNELS[stride], f"height/{stride}", f"width/{stride}"]
+        )
+        for stride in POOLED_STRIDES
+    }
+    kinds = {"mean": "GlobalAveragePool", "max": "GlobalMaxPool"}
+    pooled = [graph.op(kinds[kind], maps[stride], name=f"{kind}{stride}") for stride, kind in POOLED]
+    features = graph.op("Flatten", graph.op("Concat", *pooled, name="pooled", axis=1), name="features")
+    weight, bias = (part.numpy() for part in looks.folded())
+    product = graph.op("MatMul", features, graph.weight("words.weight", weight.T), name="words.product")
+    graph.op("Add", product, graph.weight("words.bias", bias), name="words", outputs=["logits"])
+    graph.output("logits", np.float32, ["close_ups", len(bias)])
     graph.save(folder / f"{LOOKS}.onnx", LOOKS)
 
 
@@ -79,7 +93,7 @@ def _neck(writer: ConvWriter, neck: Neck, maps: dict[int, str]) -> list[str]:
 
 def _head(writer: ConvWriter, head: Head, x: str, name: str) -> dict[str, tuple[str, int]]:
     """What one level's cells say, a map of some channels each; see `Head.forward`."""
-    towers = {"role": head.role_tower, "box": head.box_tower, "look": head.look_tower}
+    towers = {"role": head.role_tower, "box": head.box_tower}
     seen = {}
     for kind, tower in towers.items():
         made = x
@@ -90,13 +104,12 @@ def _head(writer: ConvWriter, head: Head, x: str, name: str) -> dict[str, tuple[
     roles = _last(writer, seen["role"], f"{name}.roles", head.roles)
     boxes = _last(writer, seen["box"], f"{name}.boxes", head.boxes)
     attributes = _last(writer, seen["role"], f"{name}.attributes", head.attributes)
-    looks = _last(writer, seen["look"], f"{name}.look", head.look, in8bits=True)
-    return dict(zip(KINDS, (roles, boxes, attributes, looks), strict=True))
+    return dict(zip(KINDS, (roles, boxes, attributes), strict=True))
 
 
-def _last(writer: ConvWriter, x: str, name: str, conv: nn.Conv2d, in8bits: bool = False) -> tuple[str, int]:
+def _last(writer: ConvWriter, x: str, name: str, conv: nn.Conv2d) -> tuple[str, int]:
     """A last convolution and its channels; numbers that are read as they are keep their float weights in INT8."""
-    return writer.conv(x, name, fold(conv), pads=(0, 0, 0, 0), in8bits=in8bits), conv.out_channels
+    return writer.conv(x, name, fold(conv), pads=(0, 0, 0, 0), in8bits=False), conv.out_channels
 
 
 def _separable(writer: ConvWriter, x: str, name: str, module: Separable) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional
 
 from pocketvlm.vision.parser.definition import Parse
@@ -29,7 +29,6 @@ class LossWeights:
     active: float = 1.5
     disabled: float = 0.5
     value: float = 2.0
-    look: float = 1.0
 
 
 class Targets(NamedTuple):
@@ -43,18 +42,14 @@ class Targets(NamedTuple):
     active: Tensor  # (P,)
     disabled: Tensor  # (P,)
     values: Tensor  # (P,)
-    looks: Tensor  # (P,) int64
     quiet: Tensor  # (Q,) int64: (picture * A + cell) * R + role
 
 
-def parser_loss(
-    parse: Parse, look: nn.Linear, targets: Targets, weights: LossWeights
-) -> tuple[Tensor, dict[str, Tensor]]:
+def parser_loss(parse: Parse, targets: Targets, weights: LossWeights) -> tuple[Tensor, dict[str, Tensor]]:
     """The weighted sum of all parts over the cells that are to find something, and the parts themselves."""
     boxes = parse.boxes.flatten(0, 1)[targets.cells].float()  # (P, 4)
     attributes = parse.attributes.flatten(0, 1)[targets.cells].float()  # (P, 3)
     overlap, distance = overlaps(decode_boxes(boxes, targets.middles, targets.strides), targets.boxes)
-    vectors = parse.looks.flatten(0, 1)[targets.cells[targets.looks >= 0]].float()
     parts = {
         "roles": _role_loss(parse.roles.float(), targets, overlap.detach()),
         "boxes": (1 - distance).sum(),
@@ -62,12 +57,6 @@ def parser_loss(
         "active": _known(attributes[:, 0], targets.active),
         "disabled": _known(attributes[:, 1], targets.disabled),
         "value": _known(attributes[:, 2], targets.values),
-        "look": functional.cross_entropy(
-            functional.linear(vectors, look.weight.float(), look.bias.float()),
-            targets.looks[targets.looks >= 0],
-            reduction="sum",
-            label_smoothing=0.05,
-        ),
     }
     total = torch.stack([getattr(weights, name) * part for name, part in parts.items()]).sum()
     return total, {name: part.detach() for name, part in parts.items()}

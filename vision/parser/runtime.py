@@ -1,7 +1,7 @@
 """Runs the encoder's and the parser's graphs on a picture: what stands where, in what state, and what it looks like.
 
-Letters: H and W sides of the input, h and w those of the map of stride 32, N = h * w, C image feature channels, A cells
-of all levels, K elements, E look channels, L looks.
+Letters: H and W sides of the input, h and w those of the map of stride 32, N = h * w, C image feature channels, K
+elements.
 """
 
 from __future__ import annotations
@@ -14,17 +14,19 @@ import numpy as np
 
 from pocketvlm.graphs.session import open_session
 from pocketvlm.vision.parser.cells import make_cells
+from pocketvlm.vision.parser.close_up import SHOWING, close_ups, frames
 from pocketvlm.vision.parser.colors import color_of
-from pocketvlm.vision.parser.config import ParserConfig
-from pocketvlm.vision.parser.decoding import Candidates, candidates, distinct
+from pocketvlm.vision.parser.config import POOLED_STRIDES, ParserConfig
+from pocketvlm.vision.parser.decoding import Candidates, candidates, distinct, suppress
 from pocketvlm.vision.parser.elements import Box, Element
+from pocketvlm.vision.parser.filling import Bar, find_bar
 from pocketvlm.vision.parser.roles import ACTIVE, DISABLED, VALUE_SCALE
-from pocketvlm.vision.screen_input import fit_screen
+from pocketvlm.vision.screen_input import fit_screen, normalise
 
 MAPS = ("stride8", "stride16", "stride32")
-SAID = ("roles", "boxes", "attributes", "looks")
-# Roles that always show something; a button may or may not, and nothing is learnt of those that do not.
-SHOWING = frozenset("icon action tab picture fab star app_icon player_button".split())
+SAID = ("roles", "boxes", "attributes")
+POOLED_MAPS = tuple(f"stride{stride}" for stride in POOLED_STRIDES)  # of close-ups
+AT_ONCE = 64  # close-ups that the encoder sees together: more would need more memory and are no faster
 # Roles with a colour that people would ask for; of those with a state, where it is on.
 COLORED = frozenset("icon action app_icon avatar badge banner button chart_value chip fab star switch".split())
 
@@ -81,33 +83,40 @@ class ScreenParser:
         encoded = time.perf_counter()
         said = dict(zip(SAID, self._parser.run(SAID, dict(zip(MAPS, maps, strict=True))), strict=True))
         height, width = given.pixels.shape[2:]
-        roles, boxes, attributes, looks = (said[kind][0] for kind in SAID)
+        roles, boxes, attributes = (said[kind][0] for kind in SAID)
         cells = make_cells(height, width, self.config.strides)
         named = candidates(cells, roles, boxes, attributes, self.config, self.config.thresholds)
         found = distinct(named, self.config.double_iou)
-        elements = self._elements(pixels, found, looks, given.scale)
+        elements = self._elements(pixels, found, given.scale)
         grid = maps[2].shape[2:]
         return Parsed(elements, image_features, grid, encoded - started, time.perf_counter() - encoded)
 
-    def _elements(
-        self, pixels: np.ndarray, found: Candidates, looks: np.ndarray, scale: tuple[float, float]
-    ) -> tuple[Element, ...]:
-        """Candidates in the words of people. `looks` is (A, E)."""
+    def _elements(self, pixels: np.ndarray, found: Candidates, scale: tuple[float, float]) -> tuple[Element, ...]:
+        """Candidates in the words of people."""
         boxes = in_picture(found.boxes, scale, (pixels.shape[1], pixels.shape[0]))
-        words = self._words(looks[found.cells])
+        roles = [self.config.roles[role] for role in found.roles]
+        bars = {at: find_bar(pixels, boxes[at]) for at, role in enumerate(roles) if role == "progress"}
+        seen = {at: bar for at, bar in bars.items() if bar is not None}
+        boxes = [seen[at].box if at in seen else box for at, box in enumerate(boxes)]
+        words = self._words(pixels, boxes, roles)
         return tuple(
             element_of(
-                pixels, self.config.roles[role], boxes[at], float(found.scores[at]), found.attributes[at], words[at]
+                pixels, roles[at], boxes[at], float(found.scores[at]), found.attributes[at], words.get(at), seen.get(at)
             )
-            for at, role in enumerate(found.roles)
+            for at in suppress(np.array(boxes).reshape(-1, 4), found.roles, self.config.nms_iou)  # two finds of one bar
         )
 
-    def _words(self, vectors: np.ndarray) -> list[str]:
-        """The likeliest word for each of (K, E) look vectors."""
-        if not len(vectors):
-            return []
-        logits: np.ndarray = self._looks.run(["logits"], {"looks": vectors})[0]  # (K, L)
-        return [self.config.looks[index] for index in logits.argmax(axis=1)]
+    def _words(self, pixels: np.ndarray, boxes: list[Box], roles: list[str]) -> dict[int, str]:
+        """The likeliest word for what each element shows that shows something, by its number."""
+        showing = [at for at, role in enumerate(roles) if role in SHOWING]
+        places = frames(np.array([boxes[at] for at in showing]), [roles[at] for at in showing])
+        found: list[int] = []
+        for start in range(0, len(showing), AT_ONCE):
+            squares = close_ups(pixels, places[start : start + AT_ONCE], self.config.close_up)
+            maps = self._encoder.run(POOLED_MAPS, {"pixel_values": normalise(squares, self.config.input)})
+            logits = self._looks.run(["logits"], dict(zip(POOLED_MAPS, maps, strict=True)))[0]
+            found += logits.argmax(axis=1).tolist()
+        return {at: self.config.looks[look] for at, look in zip(showing, found, strict=True)}
 
 
 def in_picture(boxes: np.ndarray, scale: tuple[float, float], size: tuple[int, int]) -> list[Box]:
@@ -124,12 +133,21 @@ def in_picture(boxes: np.ndarray, scale: tuple[float, float], size: tuple[int, i
     return [(x1, y1, x2, y2) for x1, y1, x2, y2 in np.concatenate([low, high], axis=1).tolist()]
 
 
-def element_of(pixels: np.ndarray, role: str, box: Box, score: float, attributes: np.ndarray, word: str) -> Element:
+def element_of(
+    pixels: np.ndarray,
+    role: str,
+    box: Box,
+    score: float,
+    attributes: np.ndarray,
+    look: str | None = None,
+    bar: Bar | None = None,
+) -> Element:
     """One element, with what means something for its role.
 
     Args:
         attributes: (3,) shares: how surely it is active and disabled, and its value.
-        word: the likeliest one for what it shows.
+        look: what it shows; None where it shows nothing.
+        bar: what was measured of it; None where nothing was.
     """
     active = bool(attributes[0] > 0.5) if role in ACTIVE else None
     disabled = role in DISABLED and bool(attributes[1] > 0.5)
@@ -140,7 +158,7 @@ def element_of(pixels: np.ndarray, role: str, box: Box, score: float, attributes
         score=round(score, 4),
         active=active,
         disabled=disabled,
-        look=word if role in SHOWING else None,
-        value=round(float(attributes[2]), 3) if role in VALUE_SCALE else None,
+        look=look,
+        value=round(float(attributes[2]) if bar is None else bar.share, 3) if role in VALUE_SCALE else None,
         color=color_of(pixels, box) if colored else None,
     )

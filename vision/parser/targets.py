@@ -13,7 +13,7 @@ from pocketvlm.vision.parser.cells import Cells
 from pocketvlm.vision.parser.config import ParserConfig
 
 RADIUS = 1.5  # strides about the middle in which cells are to find an element
-UNKNOWN = -1  # state, value or look that an element does not have: nothing is learnt of it
+UNKNOWN = -1  # state or value that an element does not have: nothing is learnt of it
 LEAST_SIDE = 2.0  # input pixels; thinner things cannot be asked for
 
 
@@ -26,7 +26,6 @@ class Wanted:
     active: np.ndarray  # (G,) float32: 0, 1 or UNKNOWN
     disabled: np.ndarray  # (G,) float32: 0, 1 or UNKNOWN
     values: np.ndarray  # (G,) float32: 0..1 or UNKNOWN
-    looks: np.ndarray  # (G,) int64, or UNKNOWN
     ignored: np.ndarray  # (G,) bool: neither to be found nor to be called absent
 
 
