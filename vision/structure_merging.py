@@ -28,6 +28,7 @@ FRAMES = frozenset({*MARKED, "row", "card", "header"})
 IGNORED = frozenset({TEXT, "status_bar", "chart_value"})  # lines tell better what is printed; a chart's bars do not
 NAMED_ABOVE = frozenset({"slider", "progress", "rating", "stepper", "field"})  # what they are about may stand above
 BESIDE = 0.06  # of a list row's width: its first and last things may lie beside where the parser takes it to end
+RUN_INTO = 0.25  # of the narrower one's width: what two things that stand side by side may share by mistake
 DARK = 110  # median brightness, 0 to 255, below which a screen is dark
 
 Place: TypeAlias = "Element | None"  # the frame that a row or a frame lies in
@@ -46,7 +47,7 @@ def merge(
     """
     frames = [element for element in elements if element.role in FRAMES]
     overlays = sorted((f for f in frames if f.role in OVERLAYS), key=lambda frame: area(frame.box))
-    things = [_whose(e, width) for e in elements if e.role not in FRAMES and e.role not in IGNORED]
+    things = _parted([_whose(e, width) for e in elements if e.role not in FRAMES and e.role not in IGNORED])
     cells = cells_of(lines, things, overlays)
     values = [element for element in elements if element.role == "chart_value"]
     layout = _Layout(width, height, frames, overlays, cells, values)
@@ -70,6 +71,21 @@ def _whose(element: Element, width: int) -> Element:
         return element
     x1, _, x2, _ = element.box
     return replace(element, active=width - x2 < x1)
+
+
+def _parted(things: list[Element]) -> list[Element]:
+    """Things of one role side by side, such as tabs, that run a little into each other end where they meet."""
+    boxes = [thing.box for thing in things]
+    order = sorted(range(len(things)), key=lambda number: boxes[number][0])
+    for place, left in enumerate(order):
+        for right in order[place + 1 :]:
+            one, other = boxes[left], boxes[right]
+            shared, narrower = one[2] - other[0], min(one[2] - one[0], other[2] - other[0])
+            level = 2 * (min(one[3], other[3]) - max(one[1], other[1])) > max(one[3] - one[1], other[3] - other[1])
+            if things[left].role == things[right].role and level and 0 < shared < RUN_INTO * narrower:
+                middle = (one[2] + other[0]) // 2
+                boxes[left], boxes[right] = (*one[:2], middle, one[3]), (middle, *other[1:])
+    return [replace(thing, box=box) for thing, box in zip(things, boxes, strict=True)]
 
 
 def _reach(frame: Element) -> Box:

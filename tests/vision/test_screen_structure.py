@@ -90,6 +90,13 @@ def test_a_line_read_across_two_tabs_is_parted() -> None:
     ]
 
 
+def test_tabs_that_run_into_each_other_are_one_row() -> None:
+    boxes = [(0, 402, 280, 500), (260, 400, 560, 498), (530, 405, 820, 503), (800, 400, 1080, 500)]
+    elements = [element("segment", *box, active=box[0] == 0) for box in boxes]
+    lines = [line(word, x, 430) for word, x in (("Mon", 100), ("Tue", 380), ("Wed", 650), ("Thu", 920))]
+    assert said(lines, elements) == ["[segment Mon, selected] | [segment Tue] | [segment Wed] | [segment Thu]"]
+
+
 def test_what_the_parser_takes_for_text_gives_way_to_lines() -> None:
     elements = [element("text", 60, 300, 400, 340), element("text", 60, 900, 400, 940)]
     assert said([line("Balance", 60, 300)], elements) == ["Balance"]
