@@ -22,6 +22,7 @@ from pocketvlm.llm_backbone.generation import Conversation, Generation, Language
 from pocketvlm.llm_backbone.sampling import GenerationConfig
 from pocketvlm.llm_backbone.splicing import splice_ids
 from pocketvlm.locating import MARK, is_reference, locate
+from pocketvlm.naming import in_its_language, is_seen
 from pocketvlm.picture import Picture
 from pocketvlm.prompt import Turn, encode_prompt
 from pocketvlm.shown import Shown
@@ -159,6 +160,8 @@ class Chat:
                 generation = replace(generation, text=place.text)
             elif found := self._surer(question, prompt, generation):
                 generation = replace(generation, text=found.text, token_ids=self._ids_of(found.text))
+            else:
+                generation = replace(generation, text=in_its_language(question, generation.text, self._lines()))
         turn.first_piece()
         if generation.text:
             yield generation.text
@@ -184,7 +187,9 @@ class Chat:
 
     def _surer(self, question: str, prompt: _Prompt, generation: Generation) -> Span | None:
         """A printed piece that is the better answer, where the model is not sure of its own; None where it is."""
-        if self._text is None or generation.finish_reason != "stop" or is_verdict(generation.text):
+        if self._text is None or generation.finish_reason != "stop":
+            return None
+        if is_verdict(generation.text) or is_seen(generation.text):
             return None
         ranker = taught_ranker()
         (own,) = self._likelihood(prompt, [generation.text])

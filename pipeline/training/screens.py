@@ -19,6 +19,7 @@ from typing import Any
 from pocketvlm.apps.screens.answering import NOT_PRINTED
 from pocketvlm.datasets.metrics import NO_ANSWER
 from pocketvlm.datasets.records import Record
+from pocketvlm.datasets.rendered.questions.chinese import ENGLISH
 from pocketvlm.datasets.rendered.questions.make import make_questions
 from pocketvlm.datasets.rendered.questions.screen import read_screen
 from pocketvlm.locating import nearest, resolve
@@ -30,6 +31,7 @@ from pocketvlm.vision.structure_text import structure_lines
 
 PER_SCREEN = 8
 OF_PLACE = "place"  # the type of questions that are answered by pointing
+OF_NAMES = frozenset({"picture", "colour"})  # of those that are answered by a name that the structure has in English
 
 
 @dataclass(frozen=True)
@@ -116,8 +118,13 @@ def real_example(
 
 
 def to_learn(record: Record, structure: ScreenStructure) -> Asked | None:
-    """The question with the answer to learn; None where the structure holds nothing to point at."""
+    """The question with the answer to learn; None where the structure holds nothing to point at.
+
+    Icons, pictures and colours are named in English, as the structure does: `chat` translates.
+    """
     first = record.answers[0] if record.answers else ""
+    if record.type in OF_NAMES:
+        first = ENGLISH.get(first, first)
     asked = Asked(record.question, NOT_PRINTED if first == NO_ANSWER else first, record.type, record.answers)
     if record.type != OF_PLACE:
         return asked

@@ -174,6 +174,12 @@ def test_what_is_said_of_a_state_is_not_replaced_by_what_is_printed(tokenizer: T
     assert chat_about(screen(), tokenizer).ask("Is flight mode on?").text == "no"
 
 
+def test_what_is_shown_is_named_in_the_questions_language(tokenizer: Tokenizer) -> None:
+    Scripted.says, Scripted.sure_of = "light bulb", ("Wi-Fi", 6.0)  # what is seen is not replaced by what is printed
+    assert chat_about(screen(), tokenizer).ask("What does the icon of Wi-Fi show?").text == "light bulb"
+    assert chat_about(screen(), tokenizer).ask("Wi-Fi旁边是什么图标？").text == "灯泡"
+
+
 def test_a_second_turn_follows_what_was_answered(tokenizer: Tokenizer) -> None:
     Scripted.says, Scripted.sure_of = "Setting", ("Flight mode", 5.0)
     chat = chat_about(screen(), tokenizer)

@@ -12,6 +12,7 @@ import pytest
 
 from pocketvlm.apps.screens.answering import NOT_PRINTED
 from pocketvlm.datasets.records import Record
+from pocketvlm.datasets.rendered.questions.chinese import ENGLISH
 from pocketvlm.datasets.rendered.questions.make import make_questions
 from pocketvlm.llm_backbone.tokenizer import Tokenizer
 from pocketvlm.locating import is_reference, resolve
@@ -90,6 +91,9 @@ def test_answers_to_learn(truths: list[dict[str, Any]]) -> None:
                 assert resolve(example.structure, asked.answer) is not None
             elif asked.type == "unanswerable":
                 assert asked.answer == NOT_PRINTED
+            elif asked.type in ("picture", "colour"):
+                assert asked.answer.isascii()
+                assert asked.answer in (asked.answers[0], ENGLISH.get(asked.answers[0]))
             else:
                 assert asked.answer == asked.answers[0]
     assert set(kinds) >= {"lookup", "state", "place", "count", "unanswerable", "picture", "colour"}

@@ -71,6 +71,13 @@ _HUES: tuple[tuple[float, float, str, str], ...] = (
 _ALSO = {"teal": "turquoise", "purple": "violet", "orange": "amber"}
 _CHINESE_ALSO = {"橙": "橘", "粉": "粉红"}
 
+PLAIN_COLOURS: dict[str, str] = {english: f"{chinese}色" for _, _, english, chinese in _HUES} | {
+    "brown": "棕色",
+    "black": "黑色",
+    "white": "白色",
+    "grey": "灰色",
+}
+
 
 def colour_names(color: str) -> Both | None:
     """What a colour is called, the best name first; None where people would not agree on a name.
