@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from pocketvlm.graphs.session import open_session
+from pocketvlm.vision.parser.alike import of_one_kind
 from pocketvlm.vision.parser.cells import make_cells
 from pocketvlm.vision.parser.close_up import SHOWING, close_ups, frames
 from pocketvlm.vision.parser.colors import color_of
@@ -99,12 +100,13 @@ class ScreenParser:
         seen = {at: bar for at, bar in bars.items() if bar is not None}
         boxes = [seen[at].box if at in seen else box for at, box in enumerate(boxes)]
         words = self._words(pixels, boxes, roles)
-        return tuple(
+        elements = (
             element_of(
                 pixels, roles[at], boxes[at], float(found.scores[at]), found.attributes[at], words.get(at), seen.get(at)
             )
             for at in suppress(np.array(boxes).reshape(-1, 4), found.roles, self.config.nms_iou)  # two finds of one bar
         )
+        return of_one_kind(tuple(elements))
 
     def _words(self, pixels: np.ndarray, boxes: list[Box], roles: list[str]) -> dict[int, str]:
         """The likeliest word for what each element shows that shows something, by its number."""
