@@ -42,9 +42,11 @@ def cells_of(lines: Sequence[TextLine], elements: Sequence[Element], overlays: S
         elements: controls and things, without frames.
         overlays: dialogs and the like: a line on one belongs to no control under it.
     """
+    status = _status_zone(elements)
+    if status is not None:  # amid its symbols stands no control
+        elements = [e for e in elements if e.role in STATUS or inside(e.box, status) < MOSTLY]
     home = {id(element): overlay_of(element.box, overlays) for element in elements}
     battery = next((element for element in elements if element.role == "battery"), None)
-    status = _status_zone(elements)
     held: defaultdict[int, list[TextLine]] = defaultdict(list)
     loose: list[TextLine] = []
     by_size = sorted(elements, key=lambda element: area(element.box))

@@ -59,6 +59,18 @@ def test_a_battery_found_amid_a_page_takes_no_lines() -> None:
     assert said(lines, elements) == ["[battery 80%]", "Morning", "Biology | [battery]"]
 
 
+def test_amid_the_status_bar_stands_no_control() -> None:
+    elements = [
+        element("wifi", 900, 20, 940, 50),
+        element("battery", 990, 20, 1060, 50),
+        element("chip", 940, 18, 995, 52),
+    ]
+    assert said([line("80%", 1000, 15)], [*elements, element("chip", 900, 120, 1000, 160)]) == [
+        "[battery 80%]",
+        "[chip]",
+    ]
+
+
 def test_controls_take_the_words_inside_them() -> None:
     elements = [
         element("tab", 0, 2200, 540, 2400, active=True, look="house"),
