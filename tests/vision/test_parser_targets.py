@@ -25,7 +25,6 @@ def wanted(*elements: tuple[int, tuple[float, float, float, float]], ignored: tu
         active=unknown,
         disabled=unknown,
         values=unknown,
-        looks=np.full(count, -1),
         ignored=np.isin(np.arange(count), ignored),
     )
 
@@ -84,7 +83,7 @@ def test_a_screen_without_elements_has_nothing_to_find() -> None:
 def some_targets(boxes: np.ndarray, chosen: np.ndarray) -> Targets:
     empty = torch.empty(0)
     middles, strides = torch.from_numpy(CELLS.middles[chosen]), torch.from_numpy(CELLS.strides[chosen])
-    return Targets(torch.from_numpy(chosen), middles, strides, empty, torch.from_numpy(boxes), *[empty] * 5)
+    return Targets(torch.from_numpy(chosen), middles, strides, empty, torch.from_numpy(boxes), *[empty] * 4)
 
 
 def test_boxes_come_back_from_what_the_network_is_to_say_of_them() -> None:
