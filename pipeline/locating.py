@@ -6,6 +6,7 @@ glass", "@text Balance", "@row Payment", "@back". The words need not be exact.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -19,6 +20,7 @@ NOT_FOUND = "I cannot find that on the screen."
 LONGEST = 48  # characters of a thing's words in a reference; fewer tell long ones apart
 LIKE = 0.6  # ratio: words that share less are another thing's
 KIND_WEIGHT = 0.3  # how much the right kind counts against the right words
+LATIN_WORD = re.compile(r"[^\W\d_\u3400-\u9fff]+")
 THINGS = {  # one looks at them rather than taps; only their part of the screen is said
     "text", "battery", "time", "chart", "keyboard", "banner", "toast", "picture", "calendar", "rating", "header",
     "notification", "dialog", "sheet", "menu",
@@ -171,8 +173,9 @@ def called(target: Target) -> tuple[str, str]:
 
 
 def is_chinese(text: str) -> bool:
-    """Whether a question is in Chinese."""
-    return any("\u3400" <= character <= "\u9fff" for character in text)
+    """Whether a question is in Chinese, and does not only name something in it: "Where is 发现?" is English."""
+    ideographs = sum("\u3400" <= character <= "\u9fff" for character in text)
+    return ideographs > len(LATIN_WORD.findall(text))
 
 
 def nearest(structure: ScreenStructure, box: Box) -> Target | None:

@@ -114,4 +114,7 @@ def test_what_is_a_reference_and_what_is_chinese() -> None:
     assert is_reference("@switch Wi-Fi", "Wi-Fi | Bluetooth")
     assert not is_reference("@anna_k", "by @anna_k, two days ago")  # somebody's handle
     assert is_chinese("电池在哪里？")
+    assert is_chinese("Wi-Fi和Bluetooth开关在哪里？")
     assert not is_chinese("Where is the café?")
+    assert not is_chinese("Which colour does the button “已有账号” have?")
+    assert not is_chinese("Need to switch to the 发现 tab, where")
