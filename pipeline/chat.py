@@ -189,7 +189,7 @@ class Chat:
         """A printed piece that is the better answer, where the model is not sure of its own; None where it is."""
         if self._text is None or generation.finish_reason != "stop":
             return None
-        if is_verdict(generation.text) or is_seen(generation.text):
+        if is_verdict(generation.text) or is_seen(generation.text, self._text.lines):
             return None
         ranker = taught_ranker()
         (own,) = self._likelihood(prompt, [generation.text])

@@ -15,9 +15,10 @@ from pocketvlm.vision.reading_order import TextLine
 SHARE = re.compile(r"\d{1,3}%")
 
 
-def is_seen(answer: str) -> bool:
-    """Whether an answer tells what is shown, in which colour or how full, which nobody prints: "light bulb", "40%"."""
-    return answer in CHINESE or SHARE.fullmatch(answer) is not None
+def is_seen(answer: str, lines: Sequence[TextLine]) -> bool:
+    """Whether an answer tells what is shown, in which colour or how full, and is not printed: "light bulb", "40%"."""
+    printed = any(answer in line.text.split() for line in lines)
+    return not printed and (answer in CHINESE or SHARE.fullmatch(answer) is not None)
 
 
 def in_its_language(question: str, answer: str, lines: Sequence[TextLine]) -> str:

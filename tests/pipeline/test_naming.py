@@ -6,7 +6,7 @@ import pytest
 
 from pocketvlm.datasets.rendered.pictures import PICTURES
 from pocketvlm.datasets.rendered.questions.chinese import CHINESE, ENGLISH
-from pocketvlm.naming import in_its_language
+from pocketvlm.naming import in_its_language, is_seen
 from pocketvlm.vision.reading_order import TextLine
 
 
@@ -24,6 +24,12 @@ from pocketvlm.vision.reading_order import TextLine
 )
 def test_a_name_is_said_in_the_questions_language(question: str, answer: str, said: str) -> None:
     assert in_its_language(question, answer, [TextLine("camera", (0, 0, 90, 20), 1.0)]) == said
+
+
+def test_what_is_printed_is_read_and_not_seen() -> None:
+    lines = [TextLine("62% left", (0, 0, 90, 20), 1.0), TextLine("camera", (0, 30, 90, 50), 1.0)]
+    assert [is_seen(answer, lines) for answer in ("64%", "teal", "light bulb")] == [True] * 3
+    assert [is_seen(answer, lines) for answer in ("62%", "camera", "9:41")] == [False] * 3
 
 
 def test_every_picture_has_a_chinese_name_that_leads_back() -> None:
