@@ -1,6 +1,6 @@
 """What an icon, a picture or a colour is called in the language of a question.
 
-The model names them as the screen's structure does, in English: see `datasets.rendered.questions.chinese`.
+The model names them as the screen's structure does, in English: see `datasets.rendered.chinese`.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from pocketvlm.datasets.rendered.questions.chinese import CHINESE
+from pocketvlm.datasets.rendered.chinese import CHINESE
 from pocketvlm.locating import is_chinese
 from pocketvlm.vision.reading_order import TextLine
 

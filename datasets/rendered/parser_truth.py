@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from pocketvlm.datasets.rendered.icons import ICON_NAMES
 from pocketvlm.datasets.rendered.pictures import PICTURES
-from pocketvlm.datasets.rendered.questions.icons import ICON_NAMES
 from pocketvlm.datasets.rendered.schema import ICONS
 
 # Roles of the truth that look like others; all the rest keep their names.

@@ -1,9 +1,9 @@
 """Training examples of language: a screen's structure as the prompt shows it, questions about it, and what to answer.
 
 The structure is simulated from the drawn screen's truth, with the slips of a real reader and parser, so that thousands
-of screens need no recognition; `real_example` makes the same from what a bundle really recognised.
+of screens need no recognition; what a bundle really recognised does as well.
 
-example = simulated_example(truth, seed=0)
+example = screen_example(truth, simulated_structure(truth, seed=0), seed=0)
 asked = example.questions[0]
 encode_prompt(tokenizer, example.rows, images, [], asked.question, parsed=True)  # then learn asked.answer
 """
@@ -19,7 +19,7 @@ from typing import Any
 from pocketvlm.apps.screens.answering import NOT_PRINTED
 from pocketvlm.datasets.metrics import NO_ANSWER
 from pocketvlm.datasets.records import Record
-from pocketvlm.datasets.rendered.questions.chinese import ENGLISH
+from pocketvlm.datasets.rendered.chinese import ENGLISH
 from pocketvlm.datasets.rendered.questions.make import make_questions
 from pocketvlm.datasets.rendered.questions.screen import read_screen
 from pocketvlm.locating import nearest, resolve
@@ -68,26 +68,13 @@ class ScreenExample:
         return "\n".join(self.rows)
 
 
-def simulated_example(
-    truth: Mapping[str, Any], seed: int, per_screen: int = PER_SCREEN, noise: ParsingNoise | None = None
-) -> ScreenExample:
-    """An example from a screen's truth alone; the same arguments give the same one.
+def simulated_structure(truth: Mapping[str, Any], seed: int, noise: ParsingNoise | None = None) -> ScreenStructure:
+    """What reader and parser would make of a screen; the same arguments give the same.
 
     Args:
         truth: of the screen, as the renderer wrote it.
-        seed: chooses questions, their words, and the slips; another seed for each epoch.
-        per_screen: how many questions at most.
+        seed: chooses the slips.
         noise: how often the simulated parser errs; `ParsingNoise()` when None.
-    Raises:
-        ValueError: the truth lacks a part.
-    """
-    structure = simulated_structure(truth, seed, noise)
-    return real_example(truth, structure, seed, per_screen)
-
-
-def simulated_structure(truth: Mapping[str, Any], seed: int, noise: ParsingNoise | None = None) -> ScreenStructure:
-    """What reader and parser would make of a screen.
-
     Raises:
         ValueError: the truth lacks a part.
     """
@@ -98,15 +85,16 @@ def simulated_structure(truth: Mapping[str, Any], seed: int, noise: ParsingNoise
     return merge(screen.width, screen.height, lines, elements, screen.dark)
 
 
-def real_example(
+def screen_example(
     truth: Mapping[str, Any], structure: ScreenStructure, seed: int, per_screen: int = PER_SCREEN
 ) -> ScreenExample:
-    """An example from what was recognised in the picture; questions and answers are still the truth's.
+    """An example of a structure; questions and answers are the truth's. The same arguments give the same one.
 
     Args:
         truth: of the screen.
-        structure: `Picture.structure` of its image, or a simulated one.
-        seed, per_screen: as for `simulated_example`.
+        structure: `simulated_structure`, or `Picture.structure` of its image with the slips of a bundle.
+        seed: chooses questions and their words; another seed for each epoch.
+        per_screen: how many questions at most.
     Raises:
         ValueError: the truth lacks a part.
     """

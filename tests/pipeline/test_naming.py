@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from pocketvlm.datasets.rendered.chinese import CHINESE, ENGLISH
 from pocketvlm.datasets.rendered.pictures import PICTURES
-from pocketvlm.datasets.rendered.questions.chinese import CHINESE, ENGLISH
 from pocketvlm.naming import in_its_language, is_seen
 from pocketvlm.vision.reading_order import TextLine
 

@@ -12,13 +12,13 @@ import pytest
 
 from pocketvlm.apps.screens.answering import NOT_PRINTED
 from pocketvlm.datasets.records import Record
-from pocketvlm.datasets.rendered.questions.chinese import ENGLISH
+from pocketvlm.datasets.rendered.chinese import ENGLISH
 from pocketvlm.datasets.rendered.questions.make import make_questions
 from pocketvlm.llm_backbone.tokenizer import Tokenizer
 from pocketvlm.locating import is_reference, resolve
 from pocketvlm.prompt import encode_prompt
 from pocketvlm.training.parsing_noise import ParsingNoise
-from pocketvlm.training.screens import real_example, simulated_example, simulated_structure, to_learn
+from pocketvlm.training.screens import ScreenExample, screen_example, simulated_structure, to_learn
 from pocketvlm.vision.structure import ScreenStructure
 from pocketvlm.vision.structure_text import printed, structure_text
 
@@ -79,10 +79,14 @@ def test_structures_are_short(truths: list[dict[str, Any]]) -> None:
     assert max(lengths) < 1000
 
 
+def simulated(truth: dict[str, Any], seed: int) -> ScreenExample:
+    return screen_example(truth, simulated_structure(truth, seed), seed)
+
+
 def test_answers_to_learn(truths: list[dict[str, Any]]) -> None:
     kinds: Counter[str] = Counter()
     for truth in truths:
-        example = simulated_example(truth, seed=3)
+        example = simulated(truth, 3)
         for asked in example.questions:
             kinds[asked.type] += 1
             assert asked.answer.strip()
@@ -121,14 +125,14 @@ def middle_in(box: tuple[int, int, int, int], around: tuple[int, int, int, int])
 
 
 def test_the_same_seed_gives_the_same_example_and_another_one_other_slips(truths: list[dict[str, Any]]) -> None:
-    assert simulated_example(truths[0], 1) == simulated_example(truths[0], 1)
+    assert simulated(truths[0], 1) == simulated(truths[0], 1)
     noisy = ParsingNoise(missed=0.2, wrong_state=0.2)
     assert simulated_structure(truths[0], 1, noisy) != simulated_structure(truths[0], 2, noisy)
 
 
 def test_real_recognition_takes_the_place_of_a_simulated_one(truths: list[dict[str, Any]]) -> None:
     nothing = ScreenStructure(truths[0]["width"], truths[0]["height"], ())
-    example = real_example(truths[0], nothing, seed=3)
+    example = screen_example(truths[0], nothing, seed=3)
     assert example.rows == ("[screen: text]",)
     assert all(asked.type != "place" for asked in example.questions)  # nothing is there to point at
     assert example.questions
@@ -139,7 +143,7 @@ def test_a_printed_bracket_never_reaches_the_prompt(truths: list[dict[str, Any]]
     texts = [entry for entry in truth["elements"] if entry["text"]]
     for entry in texts:
         entry["text"] = f"[{entry['text']}]"
-    for row in simulated_example(truth, 0).rows:
+    for row in simulated(truth, 0).rows:
         for word in (entry["text"] for entry in texts):
             assert word not in row
             assert printed(word)[0] == "("
@@ -147,7 +151,7 @@ def test_a_printed_bracket_never_reaches_the_prompt(truths: list[dict[str, Any]]
 
 def test_all_questions_of_a_screen_share_their_prompt(truths: list[dict[str, Any]]) -> None:
     tokenizer = Tokenizer(ROOT / "models/nano")
-    example = simulated_example(truths[1], 0)
+    example = simulated(truths[1], 0)
     shared = {
         tuple(prompt[: starts_at(prompt, tokenizer.encode(asked.question))])
         for asked in example.questions

@@ -7,8 +7,9 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
+from pocketvlm.datasets.rendered.questions import colour
 from pocketvlm.datasets.rendered.questions.colour import colour_names
-from pocketvlm.vision.parser.colors import color_name, color_of, main_color
+from pocketvlm.vision.parser.colors import HUES, color_name, color_of, main_color
 
 BOX = (20, 30, 80, 60)
 Draw = Callable[[np.ndarray], None]
@@ -84,3 +85,7 @@ def test_box_that_fills_or_leaves_the_picture_is_cut_off() -> None:
     assert color_of(pixels, (0, 0, 120, 90)) == "green"
     assert color_of(pixels, (-50, -5, 300, 90)) == "green"
     assert color_of(pixels, (200, 200, 300, 300)) is None
+
+
+def test_questions_and_pixels_go_by_the_same_hues() -> None:
+    assert colour.HUES == HUES

@@ -5,6 +5,7 @@ from __future__ import annotations
 import colorsys
 from collections.abc import Iterator
 
+from pocketvlm.datasets.rendered.chinese import COLOURS
 from pocketvlm.datasets.rendered.questions.drafts import Both, Draft, ask, both
 from pocketvlm.datasets.rendered.questions.screen import Element, Screen
 
@@ -58,25 +59,18 @@ BAR = ask(
 )
 
 # Hue in degrees at which a colour's name begins to fit and ends; names overlap where people do not agree.
-_HUES: tuple[tuple[float, float, str, str], ...] = (
-    (-14, 15, "red", "红"),
-    (11, 44, "orange", "橙"),
-    (41, 68, "yellow", "黄"),
-    (64, 168, "green", "绿"),
-    (158, 190, "teal", "青"),
-    (184, 254, "blue", "蓝"),
-    (246, 296, "purple", "紫"),
-    (288, 346, "pink", "粉"),
-)
+HUES = {
+    "red": (-14, 15),
+    "orange": (11, 44),
+    "yellow": (41, 68),
+    "green": (64, 168),
+    "teal": (158, 190),
+    "blue": (184, 254),
+    "purple": (246, 296),
+    "pink": (288, 346),
+}
 _ALSO = {"teal": "turquoise", "purple": "violet", "orange": "amber"}
 _CHINESE_ALSO = {"橙": "橘", "粉": "粉红"}
-
-PLAIN_COLOURS: dict[str, str] = {english: f"{chinese}色" for _, _, english, chinese in _HUES} | {
-    "brown": "棕色",
-    "black": "黑色",
-    "white": "白色",
-    "grey": "灰色",
-}
 
 
 def colour_names(color: str) -> Both | None:
@@ -109,10 +103,10 @@ def _grey(lightness: float) -> Both | None:
 
 def _fits(degrees: float) -> Iterator[tuple[float, str, str]]:
     """How deep inside each name's range a hue lies."""
-    for start, end, english, chinese in _HUES:
+    for name, (start, end) in HUES.items():
         for turned in (degrees, degrees - 360):
             if start < turned < end:
-                yield min(turned - start, end - turned), english, chinese
+                yield min(turned - start, end - turned), name, COLOURS[name]
 
 
 def _named(names: list[tuple[str, str]], lightness: float) -> Both:

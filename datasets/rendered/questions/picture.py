@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pocketvlm.datasets.rendered.icons import ICON_NAMES
 from pocketvlm.datasets.rendered.pictures import GROUPS, PICTURES
 from pocketvlm.datasets.rendered.questions.drafts import Both, Draft, Slot, ask, both, yes_or_no
-from pocketvlm.datasets.rendered.questions.icons import ICON_NAMES
 from pocketvlm.datasets.rendered.questions.screen import Element, Screen
 
 ONLY = ask(

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
+from pocketvlm.datasets.rendered.icons import ICON_USES, PLAYER_USES
 from pocketvlm.datasets.rendered.questions.drafts import Both, Draft, Slot, ask
-from pocketvlm.datasets.rendered.questions.icons import ICON_USES, PLAYER_USES
 from pocketvlm.datasets.rendered.questions.screen import MODAL, Element, Screen
 from pocketvlm.datasets.rendered.questions.wording import needs_quotes, quoted
 

@@ -6,15 +6,27 @@ and its answer to a Chinese question is put into Chinese from here.
 
 from __future__ import annotations
 
+from pocketvlm.datasets.rendered.icons import ICON_NAMES
 from pocketvlm.datasets.rendered.pictures import PICTURES
-from pocketvlm.datasets.rendered.questions.colour import PLAIN_COLOURS
-from pocketvlm.datasets.rendered.questions.icons import ICON_NAMES
 
+COLOURS = {  # without the 色 that ends them
+    "red": "红",
+    "orange": "橙",
+    "yellow": "黄",
+    "green": "绿",
+    "teal": "青",
+    "blue": "蓝",
+    "purple": "紫",
+    "pink": "粉",
+    "brown": "棕",
+    "black": "黑",
+    "white": "白",
+    "grey": "灰",
+}
 _ICONS = {english.split("/")[0]: chinese.split("/")[0] for english, chinese in ICON_NAMES.values()}
 _PICTURES = {name: picture.chinese for name, picture in PICTURES.items()}
+_COLOURS = {name: f"{chinese}色" for name, chinese in COLOURS.items()}
 
-CHINESE: dict[str, str] = {**_ICONS, **_PICTURES, **PLAIN_COLOURS}
+CHINESE: dict[str, str] = {**_ICONS, **_PICTURES, **_COLOURS}
 # A thing that has one name as an icon and another as a picture is known by both.
-ENGLISH: dict[str, str] = {
-    chinese: name for names in (PLAIN_COLOURS, _PICTURES, _ICONS) for name, chinese in names.items()
-}
+ENGLISH: dict[str, str] = {chinese: name for names in (_COLOURS, _PICTURES, _ICONS) for name, chinese in names.items()}
