@@ -27,6 +27,7 @@ SCRAP = 2  # letters: such a line beside a longer one in a control is its icon
 PERCENT = re.compile(r"\d{1,3} ?%")
 MARK_BEFORE = re.compile(r"^[^\w\s]\s*(?=\w)")  # a tick or an arrow, read as part of the words
 GLASS_BEFORE = re.compile(r"^\S\s")  # a search box's magnifying glass, read as Q or O
+DRAWN_BEFORE = re.compile(r"^(?:[<‹〈←]\s*|く\s)(?=[^\W\d_])")  # the arrow back, read as part of the words beside it
 DRAWN_AFTER = re.compile(r"\s[>›]$|\s?[☆★]$")  # a row's chevron or star, read as part of its value
 DRAWN_ALONE = re.compile(r"[○●◯□■◁◀△▽☆★✓✔√…]")  # a mark, or a key of the phone's own, read as a line
 BADGED = frozenset({"tab", "app_icon", "action", "back"})  # a badge on one of these is a part of it
@@ -73,7 +74,7 @@ def cells_of(lines: Sequence[TextLine], elements: Sequence[Element], overlays: S
 
 
 def _text(line: TextLine) -> Cell:
-    text = DRAWN_AFTER.sub("", line.text)
+    text = DRAWN_AFTER.sub("", DRAWN_BEFORE.sub("", line.text))
     return Cell(TEXT, text, line.box, None, (line,), text)
 
 
@@ -93,8 +94,12 @@ def overlay_of(box: Box, overlays: Sequence[Element]) -> Element | None:
 
 def inside_rows(line: Box, holder: Box) -> bool:
     """Whether a line runs, with most of its height, through a control."""
-    shared = min(line[3], holder[3]) - max(line[1], holder[1])
-    return shared > MOSTLY * (line[3] - line[1]) and line[0] < holder[2] and holder[0] < line[2]
+    return level_with(line, holder) and line[0] < holder[2] and holder[0] < line[2]
+
+
+def level_with(box: Box, other: Box) -> bool:
+    """Whether most of a box's height lies between another one's top and bottom, wherever each is across."""
+    return min(box[3], other[3]) - max(box[1], other[1]) > MOSTLY * (box[3] - box[1])
 
 
 def pieces(line: TextLine, near: Sequence[Element]) -> list[tuple[TextLine, Element | None]]:

@@ -16,7 +16,7 @@ import numpy as np
 
 from pocketvlm.vision.reading_order import Box, TextLine, arrange
 from pocketvlm.vision.structure import BEHIND, MODAL, TEXT, Cell, ScreenStructure, StructureRow, area, inside
-from pocketvlm.vision.structure_cells import MOSTLY, cells_of
+from pocketvlm.vision.structure_cells import MOSTLY, cells_of, level_with
 from pocketvlm.vision.structure_charts import chart_kind, chart_rows
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ MARKED = (*OVERLAYS, "keyboard", "chart")  # frames that begin with a mark of th
 FRAMES = frozenset({*MARKED, "row", "card", "header"})
 IGNORED = frozenset({TEXT, "status_bar", "chart_value"})  # lines tell better what is printed; a chart's bars do not
 NAMED_ABOVE = frozenset({"slider", "progress", "rating", "stepper", "field"})  # what they are about may stand above
+ENDING = frozenset("switch checkbox radio star chevron button progress stepper".split())  # rows end with one of these
 BESIDE = 0.06  # of a list row's width: its first and last things may lie beside where the parser takes it to end
 RUN_INTO = 0.25  # of the narrower one's width: what two things that stand side by side may share by mistake
 DARK = 110  # median brightness, 0 to 255, below which a screen is dark
@@ -117,7 +118,8 @@ class _Layout:
         for number, frame in enumerate(by_size):
             self._frames[id(self._around(frame.box, by_size[number + 1 :]))].append(frame)
         for cell in cells:
-            self._cells[id(self._around(cell.box, by_size))].append(cell)
+            place = self._around(cell.box, by_size)
+            self._cells[id(self._row_of(cell, place))].append(cell)
 
     def _home(self, box: Box) -> Place:
         return next((overlay for overlay in self._overlays if inside(box, overlay.box) > MOSTLY), None)
@@ -127,6 +129,13 @@ class _Layout:
         home = self._home(box)
         near = (frame for frame in frames if inside(box, _reach(frame)) > MOSTLY)
         return next((frame for frame in near if home is None or self._homes[id(frame)] is home), None)
+
+    def _row_of(self, cell: Cell, place: Place) -> Place:
+        """The only list row that a control at the end of rows is level with, though it lies beyond where that ends."""
+        if cell.role not in ENDING or (place is not None and place.role == "row"):
+            return place
+        rows = [frame for frame in self._frames[id(place)] if frame.role == "row" and level_with(cell.box, frame.box)]
+        return rows[0] if len(rows) == 1 else place
 
     def rows(self) -> Iterator[StructureRow]:
         """All rows; a modal overlay's first, wherever it lies."""

@@ -1,6 +1,6 @@
 """A screen's structure in few words: a line each row, controls in square brackets, and a summary with exact counts.
 
-    [screen: light; 3 tabs; 4 switches: 3 on, 1 off]
+    [screen: light; 3 tabs; 4 switches: 3 on, 1 off; tab Home selected]
     [back] | # Settings | [icon magnifying glass]
     Wi-Fi | Home | [switch on, teal]
     [button Save, disabled]
@@ -33,7 +33,11 @@ STATES = {  # what is said of a control that is active, and of one that is not
     "accordion": ("open", "closed"),
     "field": ("focused", ""),
     "step": ("done", ""),
+    "battery": ("charging", ""),
 }
+SELECTED = ("selected", "")  # likewise of what is not among them
+ONE_OF_SEVERAL = ("tab", "segment", "radio")
+GROUPS = 3  # a screen with more of them chosen has none that stands out
 BY_STATE = frozenset({"switch", "star", "checkbox", "radio"})  # their state comes first, without a comma
 COLORED = frozenset({"switch", "button", "icon", "app_icon", "avatar", "badge", "banner", "fab"})
 ALWAYS_TOLD = frozenset({"switch", "checkbox", "step"})  # that none of them is on is worth a word
@@ -134,7 +138,7 @@ def _state(cell: Cell) -> str:
         return ""
     if cell.role == "step" and abs((cell.element.value or 0) - HALF) < HALF / 2:
         return "now"
-    return STATES.get(cell.role, ("selected", ""))[0 if cell.element.active else 1]
+    return STATES.get(cell.role, SELECTED)[0 if cell.element.active else 1]
 
 
 def _looks(cell: Cell) -> list[str]:
@@ -155,6 +159,7 @@ def summary(structure: ScreenStructure) -> str:
     cells = structure.cells
     parts = [] if structure.dark is None else ["dark" if structure.dark else "light"]
     parts += (part for role, words in _COUNTED.items() if (part := _count(role, words, cells)))
+    parts += (part for role in ONE_OF_SEVERAL if (part := _chosen(role, cells)))
     mine = [cell for cell in cells if cell.role == "bubble" and cell.element is not None]
     if mine:
         sent = sum(bool(cell.element and cell.element.active) for cell in mine)
@@ -163,6 +168,15 @@ def summary(structure: ScreenStructure) -> str:
     parts += _table_rows(structure)
     parts += (f"{role} open" for role in (*MODAL, "toast", "notification", "keyboard") if _any(role, cells))
     return f"[screen: {'; '.join(parts) or 'text'}]"
+
+
+def _chosen(role: str, cells: Sequence[Cell]) -> str:
+    """What is chosen of things of which one at a time is: "tab Home selected"."""
+    chosen = [cell for cell in cells if cell.role == role and cell.element is not None and cell.element.active]
+    names = [printed(cell.text or cell.name).replace(";", ",") for cell in chosen]  # no more parts than there are
+    if not all(names) or not 0 < len(names) <= GROUPS:
+        return ""
+    return f"{role_word(role)} {', '.join(names)} {STATES.get(role, SELECTED)[0]}"
 
 
 def _dialog_buttons(structure: ScreenStructure) -> list[str]:

@@ -116,12 +116,19 @@ def _label(element: dict[str, Any], box: Box, app: str) -> Label:
     return Label(
         role=SEEN_AS.get(role, role),
         box=box,
-        active=state.get(_ACTIVE[role], False if role in _OFF_BY_DEFAULT else None) if role in _ACTIVE else None,
+        active=_active(element),
         disabled=bool(state.get("disabled", False)),
         look=look,
         value=_value(element, app),
         clipped=bool(element.get("clipped", False)),
     )
+
+
+def _active(element: dict[str, Any]) -> bool | None:
+    role, state = element["role"], element["state"]
+    if role == "battery":  # its name says so, not its state
+        return "charging" in (element["name"] or "")
+    return state.get(_ACTIVE[role], False if role in _OFF_BY_DEFAULT else None) if role in _ACTIVE else None
 
 
 def _value(element: dict[str, Any], app: str) -> float | None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from pocketvlm.datasets.rendered.parser_truth import LOOKS, SAME, SEEN_AS, icon_word, parser_labels
+from pocketvlm.datasets.rendered.parser_truth import _ACTIVE, LOOKS, SAME, SEEN_AS, icon_word, parser_labels
 from pocketvlm.vision.parser.roles import ACTIVE, DISABLED, ROLES, VALUE_SCALE
 
 TRUTHS = Path(__file__).parent.parent / "data" / "rendered" / "truths.jsonl"
@@ -30,6 +30,10 @@ def label_of(role: str, app: str = "sound", **state: Any) -> Any:
 
 def test_labels_speak_the_parsers_words() -> None:
     assert set(SEEN_AS.values()) | SAME == set(ROLES)
+
+
+def test_what_is_active_is_told_of_the_parsers_roles() -> None:
+    assert {*_ACTIVE, "battery"} == set(ACTIVE)
 
 
 def test_every_screen_of_the_test_data_has_labels_that_the_parser_can_learn() -> None:
@@ -54,6 +58,9 @@ def test_states_become_active() -> None:
     assert label_of("checkbox", checked=False).active is False
     assert label_of("picture").active is False  # one that cannot be chosen looks like one that is not
     assert label_of("button", disabled=True).disabled
+    battery = {**element("battery"), "name": "battery, charging"}
+    assert parser_labels({"app": "sound", "elements": [battery]})[0].active is True
+    assert label_of("battery").active is False
 
 
 def test_values_are_shares() -> None:

@@ -37,7 +37,7 @@ def test_no_boxes_are_no_boxes() -> None:
         ("button", GREYED, None, True, None, None, None),
         ("icon", ON, None, False, "bell", None, "blue"),
         ("tab", OFF, False, False, "bell", None, None),
-        ("battery", ON, None, False, None, 0.42, None),
+        ("battery", ON, False, False, None, 0.42, None),
         ("slider", GREYED, None, False, None, 0.42, None),  # no slider is ever greyed out
         ("row", GREYED, None, True, None, None, None),
     ],

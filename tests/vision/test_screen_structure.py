@@ -53,6 +53,24 @@ def test_a_row_found_too_narrow_keeps_what_stands_beside_its_ends() -> None:
     assert said([line("Wi-Fi", 20, 320), line("HomeNet", 20, 390)], elements) == ["Wi-Fi | HomeNet | [>]"]
 
 
+def test_a_row_found_much_too_narrow_keeps_the_control_at_its_end() -> None:
+    rows = [element("row", 0, 300, 700, 450), element("row", 0, 450, 700, 600)]
+    switches = [
+        element("switch", 900, 330, 1020, 420, active=True),
+        element("switch", 900, 480, 1020, 570, active=False),
+    ]
+    lines = [line("Wi-Fi", 60, 320), line("HomeNet", 60, 390), line("Data", 60, 500)]
+    assert said(lines, [*rows, *switches]) == ["Wi-Fi | HomeNet | [switch on]", "Data | [switch off]"]
+
+
+def test_a_control_level_with_two_rows_is_in_neither() -> None:
+    rows = [element("row", 0, 300, 500, 450), element("row", 520, 300, 900, 450)]
+    structure = merge(
+        *SIZE, [line("One", 60, 340), line("Two", 600, 340)], [*rows, element("switch", 950, 340, 1020, 400)]
+    )
+    assert [row.frame for row in structure.rows if row.cells[0].role == "switch"] == [None]
+
+
 def test_a_battery_found_amid_a_page_takes_no_lines() -> None:
     elements = [element("battery", 990, 20, 1060, 50), element("battery", 900, 1200, 980, 1230)]
     lines = [line("80%", 900, 15), line("Morning", 60, 300), line("Biology", 60, 1190)]
@@ -154,6 +172,11 @@ def test_marks_and_the_phones_own_keys_are_no_text() -> None:
     assert said(lines, []) == ["Kings – Stars | 0 : 5", "5"]
 
 
+def test_the_arrow_back_is_no_part_of_the_words_beside_it() -> None:
+    lines = [line(text, 60, 300 + 100 * at) for at, text in enumerate(("← Recipe", "〈返回", "く Back", "< 5 min"))]
+    assert said(lines, []) == ["Recipe", "返回", "Back", "< 5 min"]
+
+
 def test_a_charts_scale_stands_apart_from_its_values() -> None:
     lines = [line("Steps", 60, 520), line("10", 1000, 600), line("0", 1000, 960)]
     for n, day in enumerate(("Mon", "Tue", "Wed")):
@@ -234,6 +257,19 @@ def test_the_summary_counts_what_is_asked_for() -> None:
     for part in ("dark", "3 switches: 2 on, 1 off", "2 pictures", "3 messages: 2 mine, 1 theirs", "keyboard open"):
         assert part in text
     assert summary(merge(*SIZE, [line("Hello", 60, 300)], [])) == "[screen: text]"
+
+
+def test_the_summary_names_what_is_chosen_of_several() -> None:
+    tabs = [element("tab", 540 * at, 2200, 540 * at + 540, 2340, active=at == 1) for at in range(2)]
+    radios = [element("radio", 900, 340 + 150 * at, 960, 400 + 150 * at, active=at == 0) for at in range(2)]
+    lines = [
+        line("Home", 200, 2250),
+        line("Me; dialog open", 740, 2250),
+        line("Monthly", 60, 350),
+        line("Daily", 60, 500),
+    ]
+    found = merge(*SIZE, lines, [*tabs, *radios])
+    assert summary(found) == "[screen: 2 tabs; tab Me, dialog open selected; radio Monthly chosen]"
 
 
 @pytest.mark.parametrize(

@@ -48,15 +48,20 @@ def color_of(pixels: np.ndarray, box: Box) -> str | None:
 
 def main_color(pixels: np.ndarray, box: Box) -> tuple[int, int, int] | None:
     """Red, green and blue of the colour that covers most of a box and is not its surroundings'; None without one."""
-    inside = _inside(pixels, box)
-    if not len(inside):
-        return None
-    around = _common(_around(pixels, box))
-    apart = inside[np.abs(inside - around).max(axis=1) > APART]
-    if len(apart) < LEAST * len(inside):
+    apart, share = standing_out(pixels, box)
+    if not len(apart) or share < LEAST:
         return None
     red, green, blue = (int(value) for value in _common(apart))
     return red, green, blue
+
+
+def standing_out(pixels: np.ndarray, box: Box) -> tuple[np.ndarray, float]:
+    """Some pixels of a box that have not its surroundings' colour, (n, 3) int16, and the share of it that has not."""
+    inside = _inside(pixels, box)
+    if not len(inside):
+        return inside, 0.0
+    apart = inside[np.abs(inside - _common(_around(pixels, box))).max(axis=1) > APART]
+    return apart, len(apart) / len(inside)
 
 
 def color_name(color: tuple[int, int, int]) -> str | None:

@@ -26,6 +26,7 @@ ACTIVE: dict[str, str] = {
     "chart_value": "selected",
     "field": "focused",
     "accordion": "expanded",
+    "battery": "charging",
 }
 # What "value" is a share of: 1.0 is this much. A step is 0 still to come, 0.5 the present one, 1 done; a day is 1 where
 # it carries a mark.

@@ -15,6 +15,7 @@ import numpy as np
 from pocketvlm.graphs.session import open_session
 from pocketvlm.vision.parser.alike import of_one_kind
 from pocketvlm.vision.parser.cells import make_cells
+from pocketvlm.vision.parser.charging import is_charging
 from pocketvlm.vision.parser.close_up import SHOWING, close_ups, frames
 from pocketvlm.vision.parser.colors import color_of
 from pocketvlm.vision.parser.config import POOLED_STRIDES, ParserConfig
@@ -151,7 +152,7 @@ def element_of(
         look: what it shows; None where it shows nothing.
         bar: what was measured of it; None where nothing was.
     """
-    active = bool(attributes[0] > 0.5) if role in ACTIVE else None
+    active = _is_active(pixels, role, box, attributes) if role in ACTIVE else None
     disabled = role in DISABLED and bool(attributes[1] > 0.5)
     colored = role in COLORED and not disabled and not (role in ("switch", "star") and not active)
     return Element(
@@ -164,3 +165,7 @@ def element_of(
         value=round(float(attributes[2]) if bar is None else bar.share, 3) if role in VALUE_SCALE else None,
         color=color_of(pixels, box) if colored else None,
     )
+
+
+def _is_active(pixels: np.ndarray, role: str, box: Box, attributes: np.ndarray) -> bool:
+    return is_charging(pixels, box) if role == "battery" else bool(attributes[0] > 0.5)
