@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 STAGE = "stage.json"
 TRAIN_HELP = """\
 RECIPE is a TOML file, or the name of one that comes with the package: nano/parser, nano/looks, nano/projector,
-nano/language, mobilevlm/stage1, mobilevlm/stage2. It names a task, the task's [settings], and how to [train] it; look
-into one to see what there is, and change single values with --set.
+nano/language, nano/further (on from the bundle that ships), mobilevlm/stage1, mobilevlm/stage2. It names a task, the
+task's [settings], and how to [train] it; look into one to see what there is, and change single values with --set.
 
 examples:
   pocketvlm render --count 5000 --seed 7 --out screens

@@ -24,20 +24,24 @@ from torch.nn.functional import cross_entropy
 
 from pocketvlm.bundle import EMBEDDED, open_bundle
 from pocketvlm.datasets.rendered.manifest import SHARD, TRUTH
+from pocketvlm.datasets.rendered.questions.drafts import KINDS, is_yes_or_no
+from pocketvlm.llm_backbone.adapter import read_tensors
 from pocketvlm.llm_backbone.lora import LoraConfig
 from pocketvlm.llm_backbone.packing import pack
 from pocketvlm.llm_backbone.splicing import splice_ids
 from pocketvlm.llm_backbone.tokenizer import Tokenizer
 from pocketvlm.projector.definition import token_count
 from pocketvlm.prompt import encode_prompt
-from pocketvlm.training.screens import Asked, real_example, simulated_structure
+from pocketvlm.training.screens import Asked, screen_example, simulated_structure
 from pocketvlm.training.vision_language import VisionLanguage, load_trained, open_encoder, open_language, open_projector
 from pocketvlm.vision.image import read_image
 from pocketvlm.vision.parser.config import InputConfig
 from pocketvlm.vision.screen_input import fit_pixels
 from pocketvlm.vision.structure import ScreenStructure
-from pocketvlm.vlm import PocketVLM, load
+from pocketvlm.vlm import SCREEN_ADAPTER, PocketVLM, load
 
+OF_BUNDLE = "bundle"  # as a projector or as weights: those that the bundle itself holds
+CHOSEN_FROM = 4  # times as many questions as are asked, where some are asked more readily than others
 DTYPES = {"fp32": torch.float32, "bf16": torch.bfloat16}
 Sample = dict[str, Tensor]
 
@@ -50,13 +54,17 @@ class LanguageTaskConfig:
         bundle: whose language model: its weights stay as they are.
         lora: the adapter's shape.
         adapter: whether the adapter is trained; otherwise the projector alone.
-        projector: the kind of projector for image tokens, e.g. "ldpnetv2_4"; "" for a model of the text alone.
-        encoder: weights.safetensors of the parser whose encoder sees; needed with a projector.
-        weights: weights.safetensors of an earlier stage to go on from; "" begins afresh.
+        projector: the kind of projector for image tokens, e.g. "ldpnetv2_4"; "bundle" for the bundle's own encoder and
+            projector, which stay as they are; "" for a model of the text alone.
+        encoder: weights.safetensors of the parser whose encoder sees; needed with a projector to be trained.
+        weights: weights.safetensors of an earlier stage to go on from; "bundle" to go on from the adapter that the
+            bundle holds; "" begins afresh.
         structure: whether prompts hold the screen's structure as text; otherwise image tokens alone.
         recognised: the share of screens whose structure is what the bundle's reader and parser recognise; about a
             second each on one core.
         kinds: the types of questions that are asked; all when empty.
+        often: how readily a type is asked, as a multiple of how readily the others are; 1 where it is not named.
+        yes_or_no: likewise for questions that are answered with either.
         per_screen: questions a screen and epoch.
         max_positions: longer sequences lose their last questions.
         dtype: of the frozen weights, "bf16" or "fp32".
@@ -74,6 +82,8 @@ class LanguageTaskConfig:
     structure: bool = True
     recognised: float = 0.0
     kinds: tuple[str, ...] = ()
+    often: Mapping[str, float] = field(default_factory=dict)
+    yes_or_no: float = 1.0
     per_screen: int = 12
     max_positions: int = 1600
     dtype: str = "bf16"
@@ -84,14 +94,41 @@ class LanguageTaskConfig:
     def __post_init__(self) -> None:
         if self.dtype not in DTYPES:
             raise ValueError(f"dtype is {self.dtype!r}; there are {', '.join(DTYPES)}")
-        if self.projector and not self.encoder:
+        if self.trains_projector and not self.encoder:
             raise ValueError("a projector needs an encoder: give settings.encoder, the weights of a trained parser")
-        if not self.projector and not (self.adapter and self.structure):
-            raise ValueError("without a projector, the adapter is trained on the structure; leave both on")
+        if not self.projector and not self.structure:
+            raise ValueError("without a projector, the adapter is trained on the structure; leave it on")
+        if not self.trains_projector and not self.adapter:
+            raise ValueError("there is nothing to train: leave the adapter on, or name a kind of projector")
         if not 0 <= self.recognised <= 1:
             raise ValueError(f"recognised is a share from 0 to 1, not {self.recognised}")
         if self.per_screen < 1:
             raise ValueError(f"per_screen is {self.per_screen}; at least one question a screen is needed")
+        if unknown := sorted({*self.kinds, *self.often} - set(KINDS)):
+            raise ValueError(f"there are no questions of type {', '.join(unknown)}; there are {', '.join(KINDS)}")
+        if min([self.yes_or_no, *self.often.values()]) <= 0:
+            raise ValueError("how often questions are asked is above 0; name the types to ask in kinds")
+
+    @property
+    def trains_projector(self) -> bool:
+        """Whether image tokens come from a projector that learns."""
+        return self.projector not in ("", OF_BUNDLE)
+
+    @property
+    def chooses(self) -> bool:
+        """Whether some of a screen's questions are asked more readily than others."""
+        return bool(self.kinds or self.often or self.yes_or_no != 1)
+
+    def choose(self, questions: Sequence[Asked], rng: random.Random) -> list[Asked]:
+        """So many of a screen's questions as are asked of it."""
+        if not self.chooses:
+            return list(questions)
+        allowed = [one for one in questions if not self.kinds or one.type in self.kinds]
+        # The greatest of random ** (1 / weight) are a weighted sample: Efraimidis and Spirakis, 2006.
+        return sorted(allowed, key=lambda one: -(rng.random() ** (1 / self._weight(one))))[: self.per_screen]
+
+    def _weight(self, asked: Asked) -> float:
+        return self.often.get(asked.type, 1.0) * (1.0 if is_yes_or_no(asked.answers) is None else self.yes_or_no)
 
 
 class LanguageTask:
@@ -108,17 +145,19 @@ class LanguageTask:
         self._tokenizer = Tokenizer(bundle.folder)
         self._end: int = bundle.generation_config["eos_token_id"]
         self.model = self._open(seed)
-        self._recogniser: PocketVLM | None = None  # opened where samples are loaded, by the first that needs it
+        self._opened: PocketVLM | None = None
 
     def _open(self, seed: int) -> VisionLanguage:
         config = self.config
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)  # of fresh weights
             language = open_language(open_bundle(config.bundle), config.lora, DTYPES[config.dtype])
-            projector = open_projector(config.projector, language) if config.projector else None
+            projector = open_projector(config.projector, language) if config.trains_projector else None
         encoder = open_encoder(Path(config.encoder)) if projector is not None else None
         model = VisionLanguage(language, projector, encoder)
-        if config.weights:
+        if config.weights == OF_BUNDLE:
+            language.load_adapter(read_tensors(open_bundle(config.bundle).folder / SCREEN_ADAPTER))
+        elif config.weights:
             load_trained(model, Path(config.weights))
         if not config.adapter:
             language.requires_grad_(False)
@@ -138,12 +177,10 @@ class LanguageTask:
     def sample(self, truth: Mapping[str, Any], seed: int) -> tuple[Sample, list[Asked]] | None:
         """A screen's packed questions, and the questions themselves; None where none fits."""
         config = self.config
-        per_screen = config.per_screen if not config.kinds else 4 * config.per_screen
-        example = real_example(truth, self._structure(truth, seed), seed, per_screen)
-        asked = [one for one in example.questions if not config.kinds or one.type in config.kinds]
-        asked = asked[: config.per_screen]
-        pixels = fit_pixels(read_image(truth["image"]), InputConfig()) if config.projector else None
-        images = [] if pixels is None else [token_count(config.projector, pixels.shape[0] // 32, pixels.shape[1] // 32)]
+        made = config.per_screen * (CHOSEN_FROM if config.chooses else 1)
+        example = screen_example(truth, self._structure(truth, seed), seed, made)
+        asked = config.choose(example.questions, random.Random(f"chosen {seed} {truth['id']}"))
+        shown, images = self._shown(truth["image"])
         rows = list(example.rows) if config.structure else None
         vocabulary = self.model.language.config.vocab_size
         prompts = [
@@ -159,7 +196,7 @@ class LanguageTask:
             packed = pack(prompts, answers)
             if len(packed.input_ids) <= config.max_positions:
                 sample = {name: torch.from_numpy(array) for name, array in asdict(packed).items()}
-                return sample | ({} if pixels is None else {"pixels": torch.from_numpy(pixels)}), asked
+                return sample | shown, asked
             for items in (asked, prompts, answers):
                 items.pop()
         return None
@@ -167,9 +204,25 @@ class LanguageTask:
     def _structure(self, truth: Mapping[str, Any], seed: int) -> ScreenStructure:
         if random.Random(f"recognised {seed} {truth['id']}").random() >= self.config.recognised:
             return simulated_structure(truth, seed)
-        if self._recogniser is None:
-            self._recogniser = load(self.config.bundle, threads=1, cache_bytes=0)
-        return self._recogniser.parse(truth["image"])
+        return self._recogniser().parse(truth["image"])
+
+    def _shown(self, image: str) -> tuple[Sample, list[int]]:
+        """What a sample holds for its image tokens, and how many they are for each picture: none or one."""
+        kind = self.config.projector
+        if not kind:
+            return {}, []
+        if kind == OF_BUNDLE:
+            tokens = self._recogniser().encode_image(image).image_tokens
+            assert tokens is not None  # of a bundle that sees
+            return {"image_tokens": torch.from_numpy(tokens[0])}, [tokens.shape[1]]
+        pixels = fit_pixels(read_image(image), InputConfig())
+        return {"pixels": torch.from_numpy(pixels)}, [token_count(kind, pixels.shape[0] // 32, pixels.shape[1] // 32)]
+
+    def _recogniser(self) -> PocketVLM:
+        """The bundle as it answers, opened where samples are loaded by the first that needs it."""
+        if self._opened is None:
+            self._opened = load(self.config.bundle, threads=1, cache_bytes=0)
+        return self._opened
 
     def collate(self, samples: list[Sample]) -> list[Sample]:
         """Sequences are computed one by one: their lengths differ, and one fills the processor."""

@@ -11,7 +11,7 @@ from typing import Any
 
 from pocketvlm.training.language_task import LanguageTask, task_config
 
-KINDS = ("picture", "colour", "screen", "state")  # questions that pixels at a stride of 32 can answer
+KINDS = ("picture", "colour", "state")  # questions that pixels at a stride of 32 can answer
 
 
 def open_task(data: Sequence[Path], settings: Mapping[str, Any], seed: int) -> LanguageTask:

@@ -36,8 +36,11 @@ class VisionLanguage(nn.Module):
         self.encoder = None if encoder is None else encoder.requires_grad_(False)
         self.input = InputConfig()
 
-    def image_tokens(self, pixels: Tensor) -> Tensor:
-        """A picture at the encoder's size, (H, W, 3) uint8, to (M, D)."""
+    def image_tokens(self, sample: dict[str, Tensor]) -> Tensor | None:
+        """(M, D) of a sample that holds them or "pixels", (H, W, 3) uint8 at the encoder's size; None without."""
+        if "pixels" not in sample:
+            return sample.get("image_tokens")
+        pixels = sample["pixels"]
         assert self.encoder is not None
         assert self.projector is not None
         with torch.no_grad():
@@ -48,9 +51,8 @@ class VisionLanguage(nn.Module):
         return tokens[0]
 
     def forward(self, sample: dict[str, Tensor]) -> Tensor:
-        """Logits (P, V) of a packed sequence: see `llm_backbone.packing.Packed`; "pixels" where it has a picture."""
-        tokens = self.image_tokens(sample["pixels"]) if "pixels" in sample else None
-        embeds = self.language.embed(sample["input_ids"], tokens)
+        """Logits (P, V) of a packed sequence: see `llm_backbone.packing.Packed`; and `image_tokens` for its picture."""
+        embeds = self.language.embed(sample["input_ids"], self.image_tokens(sample))
         branches = sample["branches"]
         mask = ((branches == 0) | (branches == branches[:, None])).tril()
         logits: Tensor = self.language(embeds, sample["predicting"], sample["positions"], mask)

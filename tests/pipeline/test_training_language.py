@@ -14,9 +14,11 @@ import torch
 from safetensors.numpy import load_file, save_file
 
 from pocketvlm.bundle import open_bundle, write_json, write_manifest
+from pocketvlm.datasets.rendered.questions.drafts import is_yes_or_no
 from pocketvlm.errors import BundleError
 from pocketvlm.graphs.linear import Precision
 from pocketvlm.graphs.tensors import Arrays
+from pocketvlm.llm_backbone.adapter import read_tensors
 from pocketvlm.llm_backbone.config import LlamaConfig
 from pocketvlm.llm_backbone.graph import write_graphs
 from pocketvlm.llm_backbone.lora import PRODUCTS
@@ -27,10 +29,10 @@ from pocketvlm.prompt import encode_prompt
 from pocketvlm.training import language_task, projector_task
 from pocketvlm.training.config import TrainConfig
 from pocketvlm.training.language_task import LanguageTask, finished_truths, hash_seed
-from pocketvlm.training.screens import real_example, simulated_example
+from pocketvlm.training.screens import screen_example, simulated_structure
 from pocketvlm.training.trainer import train
 from pocketvlm.vision.efficientnet import EfficientNetLite0
-from pocketvlm.vlm import load
+from pocketvlm.vlm import SCREEN_ADAPTER, load
 
 TRUTHS = Path(__file__).resolve().parent.parent / "data/rendered/truths.jsonl"
 SCREENS = 4
@@ -104,7 +106,8 @@ def language(bundle: Path, screens: Path, **more: Any) -> LanguageTask:
 def test_samples_are_the_prompts_of_asking(bundle: Path, screens: Path) -> None:
     task = language(bundle, screens)
     sample = task.load(1, epoch=2)
-    example = simulated_example(finished_truths(screens)[1], hash_seed(3, 2), 4)
+    truth, seed = finished_truths(screens)[1], hash_seed(3, 2)
+    example = screen_example(truth, simulated_structure(truth, seed), seed, 4)
     tokenizer = Tokenizer(bundle)
     prompts = [encode_prompt(tokenizer, example.rows, 0, [], one.question, parsed=True) for one in example.questions]
     answers = [[*tokenizer.encode(one.answer), 2] for one in example.questions]
@@ -118,10 +121,32 @@ def test_a_share_of_the_screens_is_what_the_bundle_recognises(screens: Path) -> 
     truth = finished_truths(screens)[1]
     nano = open_bundle("nano").folder
     task = language(nano, screens, recognised=1.0)
-    example = real_example(truth, load(nano, threads=1).parse(truth["image"]), hash_seed(3, 2), 4)
+    seed = hash_seed(3, 2)
+    example = screen_example(truth, load(nano, threads=1).parse(truth["image"]), seed, 4)
     prompt = encode_prompt(Tokenizer(nano), example.rows, 0, [], example.questions[0].question, parsed=True)
     assert task.load(1, epoch=2)["input_ids"].tolist()[: len(prompt)] == prompt
-    assert example.rows != simulated_example(truth, hash_seed(3, 2), 4).rows
+    assert example.rows != screen_example(truth, simulated_structure(truth, seed), seed, 4).rows
+
+
+def test_training_goes_on_from_what_a_bundle_holds(screens: Path) -> None:
+    nano = open_bundle("nano").folder
+    task = language(nano, screens, projector="bundle", weights="bundle", lora={"rank": 16})
+    held = read_tensors(nano / SCREEN_ADAPTER)
+    found = task.export_state()
+    assert found.keys() == held.keys()  # the projector is none of what is trained
+    for name, array in held.items():
+        np.testing.assert_allclose(found[name], array, rtol=1e-6)
+    sample = task.load(1, epoch=2)
+    shown = load(nano, threads=1).encode_image(finished_truths(screens)[1]["image"]).image_tokens
+    assert shown is not None
+    np.testing.assert_array_equal(sample["image_tokens"].numpy(), shown[0])
+    vocabulary = task.model.language.config.vocab_size
+    assert int((sample["input_ids"] >= vocabulary).sum()) == shown.shape[1]
+
+
+def test_a_bundle_without_an_adapter_has_nothing_to_go_on_from(bundle: Path, screens: Path) -> None:
+    with pytest.raises(ValueError, match="no adapter at"):
+        language(bundle, screens, weights="bundle")
 
 
 def test_a_bundle_without_a_parser_recognises_no_screens(bundle: Path, screens: Path) -> None:
@@ -129,6 +154,20 @@ def test_a_bundle_without_a_parser_recognises_no_screens(bundle: Path, screens: 
         language(bundle, screens, recognised=1.0).load(0, epoch=0)
     with pytest.raises(ValueError, match="recognised is a share from 0 to 1, not 2"):
         language(bundle, screens, recognised=2)
+
+
+def test_some_questions_are_asked_more_readily(bundle: Path, screens: Path) -> None:
+    plain, rather = language(bundle, screens), language(bundle, screens, often={"lookup": 1000.0}, yes_or_no=0.001)
+    asked = [
+        [one for truth in finished_truths(screens) for one in (task.sample(truth, 1) or ({}, []))[1]]
+        for task in (plain, rather)
+    ]
+    lookups, yes_or_no = (
+        [sum(map(kind, questions)) for questions in asked]
+        for kind in (lambda one: one.type == "lookup", lambda one: is_yes_or_no(one.answers) is not None)
+    )
+    assert lookups[1] > lookups[0] > 0
+    assert yes_or_no[1] < yes_or_no[0]
 
 
 def test_an_epoch_asks_other_questions_and_any_process_the_same(bundle: Path, screens: Path) -> None:
@@ -212,10 +251,13 @@ def test_both_train_together_from_the_projectors_stage(
     ("change", "problem"),
     [
         ({"projector": "ldpnetv2_4"}, "a projector needs an encoder"),
-        ({"adapter": False}, "leave both on"),
+        ({"projector": "bundle", "adapter": False}, "there is nothing to train"),
+        ({"adapter": False}, "nothing to train"),
         ({"dtype": "int8"}, "there are fp32, bf16"),
         ({"per_screen": 0}, "at least one question"),
         ({"rank": 2}, "unknown: rank"),
+        ({"often": {"charts": 2.0}}, "no questions of type charts"),
+        ({"yes_or_no": 0.0}, "above 0"),
         ({"lora": {"ranks": 2}}, "ranks"),
     ],
 )

@@ -82,6 +82,7 @@ def test_recipes_are_those_that_help_names() -> None:
     assert recipes() == [
         "mobilevlm/stage1",
         "mobilevlm/stage2",
+        "nano/further",
         "nano/language",
         "nano/looks",
         "nano/parser",
