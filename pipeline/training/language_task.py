@@ -43,6 +43,7 @@ from pocketvlm.vlm import SCREEN_ADAPTER, PocketVLM, load
 OF_BUNDLE = "bundle"  # as a projector or as weights: those that the bundle itself holds
 CHOSEN_FROM = 4  # times as many questions as are asked, where some are asked more readily than others
 DTYPES = {"fp32": torch.float32, "bf16": torch.bfloat16}
+AUTO = "auto"
 Sample = dict[str, Tensor]
 
 
@@ -67,7 +68,7 @@ class LanguageTaskConfig:
         yes_or_no: likewise for questions that are answered with either.
         per_screen: questions a screen and epoch.
         max_positions: longer sequences lose their last questions.
-        dtype: of the frozen weights, "bf16" or "fp32".
+        dtype: of the frozen weights, "fp32", "bf16", or "auto": bf16 where the machine computes with it.
         check_count: screens of each folder to score on.
         limit: the first so many screens only; 0 for all.
         check: folders to score on, of other screens.
@@ -86,14 +87,14 @@ class LanguageTaskConfig:
     yes_or_no: float = 1.0
     per_screen: int = 12
     max_positions: int = 1600
-    dtype: str = "bf16"
+    dtype: str = AUTO
     check_count: int = 48
     limit: int = 0
     check: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        if self.dtype not in DTYPES:
-            raise ValueError(f"dtype is {self.dtype!r}; there are {', '.join(DTYPES)}")
+        if self.dtype not in (AUTO, *DTYPES):
+            raise ValueError(f"dtype is {self.dtype!r}; there are {', '.join((AUTO, *DTYPES))}")
         if self.trains_projector and not self.encoder:
             raise ValueError("a projector needs an encoder: give settings.encoder, the weights of a trained parser")
         if not self.projector and not self.structure:
@@ -108,6 +109,11 @@ class LanguageTaskConfig:
             raise ValueError(f"there are no questions of type {', '.join(unknown)}; there are {', '.join(KINDS)}")
         if min([self.yes_or_no, *self.often.values()]) <= 0:
             raise ValueError("how often questions are asked is above 0; name the types to ask in kinds")
+
+    @property
+    def torch_dtype(self) -> torch.dtype:
+        """Of the frozen weights, on this machine."""
+        return fastest_dtype() if self.dtype == AUTO else DTYPES[self.dtype]
 
     @property
     def trains_projector(self) -> bool:
@@ -151,7 +157,7 @@ class LanguageTask:
         config = self.config
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)  # of fresh weights
-            language = open_language(open_bundle(config.bundle), config.lora, DTYPES[config.dtype])
+            language = open_language(open_bundle(config.bundle), config.lora, config.torch_dtype)
             projector = open_projector(config.projector, language) if config.trains_projector else None
         encoder = open_encoder(Path(config.encoder)) if projector is not None else None
         model = VisionLanguage(language, projector, encoder)
@@ -266,6 +272,12 @@ class LanguageTask:
             state = self.model.projector.state_dict()
             found |= {f"projector.{name}": value.cpu().numpy() for name, value in state.items()}
         return found
+
+
+def fastest_dtype() -> torch.dtype:
+    """bf16 on a GPU, and on a processor whose vector units are wide enough for it; on others it is 70 times slower."""
+    wide = torch.backends.mkldnn.is_available() and torch.ops.mkldnn._is_mkldnn_bf16_supported()
+    return torch.bfloat16 if torch.cuda.is_available() or wide else torch.float32
 
 
 def hash_seed(seed: int, epoch: int) -> int:

@@ -28,7 +28,7 @@ from pocketvlm.llm_backbone.weights import decoder_weights, expected
 from pocketvlm.prompt import encode_prompt
 from pocketvlm.training import language_task, projector_task
 from pocketvlm.training.config import TrainConfig
-from pocketvlm.training.language_task import LanguageTask, finished_truths, hash_seed
+from pocketvlm.training.language_task import LanguageTask, LanguageTaskConfig, finished_truths, hash_seed
 from pocketvlm.training.screens import screen_example, simulated_structure
 from pocketvlm.training.trainer import train
 from pocketvlm.vision.efficientnet import EfficientNetLite0
@@ -253,7 +253,7 @@ def test_both_train_together_from_the_projectors_stage(
         ({"projector": "ldpnetv2_4"}, "a projector needs an encoder"),
         ({"projector": "bundle", "adapter": False}, "there is nothing to train"),
         ({"adapter": False}, "nothing to train"),
-        ({"dtype": "int8"}, "there are fp32, bf16"),
+        ({"dtype": "int8"}, "there are auto, fp32, bf16"),
         ({"per_screen": 0}, "at least one question"),
         ({"rank": 2}, "unknown: rank"),
         ({"often": {"charts": 2.0}}, "no questions of type charts"),
@@ -264,6 +264,14 @@ def test_both_train_together_from_the_projectors_stage(
 def test_settings_that_cannot_be_are_refused(bundle: Path, screens: Path, change: dict[str, Any], problem: str) -> None:
     with pytest.raises(ValueError, match=problem):
         language_task.open_task([screens], {**settings(bundle), **change}, seed=0)
+
+
+def test_frozen_weights_are_in_bf16_where_the_machine_computes_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    for wide, wanted in ((True, torch.bfloat16), (False, torch.float32)):
+        monkeypatch.setattr(torch.ops.mkldnn, "_is_mkldnn_bf16_supported", lambda wide=wide: wide)
+        assert LanguageTaskConfig().torch_dtype == wanted
+        assert LanguageTaskConfig(dtype="fp32").torch_dtype == torch.float32
 
 
 def test_a_folder_without_screens_is_refused(bundle: Path, tmp_path: Path) -> None:
