@@ -13,7 +13,7 @@ from pocketvlm.image_encoder import ImageEncoder
 from pocketvlm.vision.image import ImageSource, read_image
 from pocketvlm.vision.parser.elements import Element
 from pocketvlm.vision.reading_order import ScreenText
-from pocketvlm.vision.structure import ScreenStructure
+from pocketvlm.vision.structure import TEXT, ScreenStructure
 from pocketvlm.vision.structure_merging import is_dark, merge
 from pocketvlm.vision.text_reader import TextReader
 
@@ -89,8 +89,11 @@ def take_in(image: ImageSource, reader: TextReader | None, encoder: ImageEncoder
     text = reader.read(pixels) if reader else None
     read = time.perf_counter()
     encoded = encoder.encode(pixels) if encoder else None
-    merging = time.perf_counter()
+    encoding = time.perf_counter()
     elements = encoded.elements if encoded else None
+    if reader and text and elements is not None:
+        text = reader.read_besides(pixels, text, [element.box for element in elements if element.role == TEXT])
+    merging = time.perf_counter()
     structure = None if elements is None else _structure(pixels, text, elements)
     merged = time.perf_counter()
     return Picture(
@@ -99,7 +102,7 @@ def take_in(image: ImageSource, reader: TextReader | None, encoder: ImageEncoder
         text=text,
         image_tokens=encoded.image_tokens if encoded else None,
         image_decode_s=decoded - started,
-        read_text_s=read - decoded if reader else 0.0,
+        read_text_s=read - decoded + merging - encoding if reader else 0.0,
         encode_s=encoded.encode_s if encoded else 0.0,
         project_s=encoded.project_s if encoded else 0.0,
         elements=elements,

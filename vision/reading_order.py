@@ -72,9 +72,14 @@ class Row:
 
 @dataclass(frozen=True)
 class ScreenText:
-    """All text of an image, rows in reading order."""
+    """All text of an image, rows in reading order.
+
+    Attributes:
+        tilt: by how much its lines fall to the right, pixels down per pixel across; 0 on a screen.
+    """
 
     rows: tuple[Row, ...]
+    tilt: float = 0.0
 
     @property
     def lines(self) -> tuple[TextLine, ...]:
@@ -109,7 +114,7 @@ def arrange(lines: Sequence[TextLine], image_size: tuple[int, int], tilt: float 
         tilt: by how much the lines fall to the right, pixels down per pixel across; a photo is seldom straight.
     """
     placed = sorted((straighten(line, tilt) for line in lines), key=lambda p: (p.y1, p.x1, p.y2, p.x2, p.line.text))
-    return ScreenText(tuple(Row(tuple(p.line for p in row)) for row in read(placed, (0, image_size[0]))))
+    return ScreenText(tuple(Row(tuple(p.line for p in row)) for row in read(placed, (0, image_size[0]))), tilt)
 
 
 def straighten(line: TextLine, tilt: float) -> Placed:

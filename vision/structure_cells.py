@@ -74,8 +74,14 @@ def cells_of(lines: Sequence[TextLine], elements: Sequence[Element], overlays: S
 
 
 def _text(line: TextLine) -> Cell:
-    text = DRAWN_AFTER.sub("", DRAWN_BEFORE.sub("", line.text))
-    return Cell(TEXT, text, line.box, None, (line,), text)
+    """A line alone, less the arrow or the star that was read as part of it and the room that this takes."""
+    text = DRAWN_BEFORE.sub("", line.text)
+    x1, y1, x2, y2 = line.box
+    step = (x2 - x1) / max(1, _weight(line.text))
+    x1 += round(step * (_weight(line.text) - _weight(text)))
+    before, text = text, DRAWN_AFTER.sub("", text)
+    x2 -= round(step * (_weight(before) - _weight(text)))
+    return Cell(TEXT, text, (x1, y1, x2, y2), None, (line,), text)
 
 
 def _status_zone(elements: Sequence[Element]) -> Box | None:

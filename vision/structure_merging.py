@@ -116,7 +116,7 @@ class _Layout:
         self._frames: defaultdict[int, list[Element]] = defaultdict(list)
         self._cells: defaultdict[int, list[Cell]] = defaultdict(list)
         for number, frame in enumerate(by_size):
-            self._frames[id(self._around(frame.box, by_size[number + 1 :]))].append(frame)
+            self._frames[id(self._place_of(frame, by_size[number + 1 :]))].append(frame)
         for cell in cells:
             place = self._around(cell.box, by_size)
             self._cells[id(self._row_of(cell, place))].append(cell)
@@ -129,6 +129,13 @@ class _Layout:
         home = self._home(box)
         near = (frame for frame in frames if inside(box, _reach(frame)) > MOSTLY)
         return next((frame for frame in near if home is None or self._homes[id(frame)] is home), None)
+
+    def _place_of(self, frame: Element, larger: Sequence[Element]) -> Place:
+        """What a frame lies in; an overlay lies in another one or in nothing, whatever it covers."""
+        if frame.role in OVERLAYS:
+            larger = [other for other in larger if other.role in OVERLAYS]
+            return next((other for other in larger if inside(frame.box, other.box) > MOSTLY), None)
+        return self._around(frame.box, larger)
 
     def _row_of(self, cell: Cell, place: Place) -> Place:
         """The only list row that a control at the end of rows is level with, though it lies beyond where that ends."""
@@ -155,6 +162,7 @@ class _Layout:
             yield StructureRow((self._mark(place),), place)
         if place is not None and place.role == "chart":
             yield from (StructureRow(row, place) for row in chart_rows(cells))
+            yield from self._arranged([], frames, place)
         elif place is not None and place.role == "row" and not frames:
             yield from [StructureRow(tuple(side_by_side(cells)), place)] if cells else []
         else:

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import re
 import threading
+from collections.abc import Sequence
 
 import cv2
 import numpy as np
 
-from pocketvlm.vision.reading_order import Row, ScreenText, TextLine, arrange
+from pocketvlm.vision.reading_order import Box, Row, ScreenText, TextLine, arrange
 from pocketvlm.vision.text_models import TextDetector, TextRecogniser
 
 __all__ = ["Row", "ScreenText", "TextLine", "TextReader"]
@@ -27,6 +28,8 @@ SMALL_LINE = (
 )
 GOOD_LINE = 20.0  # the height that a closer look gives to the small lines
 MIN_SCORE = 0.5  # icons and textures that are read as text score lower
+SHARED = 0.3  # of the smaller of two boxes: they are of the same words
+ROOM = 0.2  # of a line's height: what the detector leaves around it
 MIDDLE_DOT = re.compile(r"(?<=[^\s·]) ?· ?(?=[^\s·])")
 STRAIGHT = 0.01  # a slope under this, about half a degree, is the detector's noise and is taken as upright
 
@@ -62,12 +65,45 @@ class TextReader:
         lines = without_icons(read_lines(recogniser, bgr, quads))
         return arrange(lines, (image.shape[1], image.shape[0]), tilt_of(quads))
 
+    def read_besides(self, image: np.ndarray, text: ScreenText, boxes: Sequence[Box]) -> ScreenText:
+        """Read where somebody else sees text and no line was found: two characters alone on a wide tablet, for one.
+
+        Args:
+            image: (H, W, 3) uint8, RGB.
+            text: what `read` found in it.
+            boxes: x1, y1, x2, y2 in its pixels, close around the words.
+        Returns:
+            `text` where nothing was missed; else all lines arranged anew.
+        """
+        missed = [box for box in boxes if not any(_shared(box, line.box) for line in text.lines)]
+        if not missed:
+            return text
+        _, recogniser = self.networks()
+        more = read_lines(recogniser, as_bgr(image), np.stack([_quad(box, image.shape[:2]) for box in missed]))
+        return arrange([*text.lines, *more], (image.shape[1], image.shape[0]), text.tilt) if more else text
+
     def networks(self) -> tuple[TextDetector, TextRecogniser]:
         """What finds lines and what reads them, for those who look at an image in another way."""
         with self._opening:
             if self._networks is None:
                 self._networks = TextDetector(self._threads), TextRecogniser(self._threads)
             return self._networks
+
+
+def _shared(one: Box, other: Box) -> bool:
+    """Whether two boxes have a good part of the smaller one in common."""
+    width = min(one[2], other[2]) - max(one[0], other[0])
+    height = min(one[3], other[3]) - max(one[1], other[1])
+    smaller = min((box[2] - box[0]) * (box[3] - box[1]) for box in (one, other))
+    return width > 0 and height > 0 and width * height > SHARED * smaller
+
+
+def _quad(box: Box, size: tuple[int, int]) -> np.ndarray:
+    """The corners of a box, with as much room around the words as the detector leaves: (4, 2)."""
+    x1, y1, x2, y2 = box
+    room = round(ROOM * (y2 - y1))
+    left, top, right, bottom = max(0, x1 - room), max(0, y1 - room), min(size[1], x2 + room), min(size[0], y2 + room)
+    return np.array([(left, top), (right, top), (right, bottom), (left, bottom)], np.float32)
 
 
 def as_bgr(image: np.ndarray) -> np.ndarray:

@@ -89,3 +89,8 @@ def test_box_that_fills_or_leaves_the_picture_is_cut_off() -> None:
 
 def test_questions_and_pixels_go_by_the_same_hues() -> None:
     assert colour.HUES == HUES
+
+
+def test_a_button_found_a_little_too_small_has_the_colour_of_its_fill() -> None:
+    around, words = (17, 27, 83, 63), (40, 40, 60, 50)
+    assert color_of(screen(fill((30, 120, 50), around), fill((255, 255, 255), words)), BOX) == "green"

@@ -175,6 +175,8 @@ def test_marks_and_the_phones_own_keys_are_no_text() -> None:
 def test_the_arrow_back_is_no_part_of_the_words_beside_it() -> None:
     lines = [line(text, 60, 300 + 100 * at) for at, text in enumerate(("← Recipe", "〈返回", "く Back", "< 5 min"))]
     assert said(lines, []) == ["Recipe", "返回", "Back", "< 5 min"]
+    wide = TextLine("← 存储", (11, 51, 162, 109), 0.9)  # read together with its arrow
+    assert said([wide], [element("back", 16, 66, 58, 104)]) == ["[back] | 存储"]
 
 
 def test_a_charts_scale_stands_apart_from_its_values() -> None:
@@ -214,6 +216,16 @@ def test_a_dialog_comes_first_and_the_rest_lies_behind() -> None:
         "Settings",
     ]
     assert [row.behind for row in structure.rows] == [False, False, False, False, True, True]
+
+
+def test_a_dialog_over_a_chart_is_no_part_of_it() -> None:
+    elements = [
+        element("chart", 100, 900, 980, 1500),  # its box reaches around the dialog, and lies mostly in it
+        element("dialog", 90, 1000, 990, 1380),
+        element("button", 120, 1280, 960, 1360),
+    ]
+    lines = [line("Vote sent", 400, 1030), line("OK", 500, 1300), line("Result", 140, 910)]
+    assert said(lines, elements) == ["[dialog]", "Vote sent", "[button OK]", "[behind]", "[chart]", "Result"]
 
 
 def test_a_printed_bracket_draws_up_no_control() -> None:
@@ -332,9 +344,9 @@ def test_kinds_of_charts(boxes: list[Box], kind: str) -> None:
 
 def test_every_line_stands_in_one_cell_and_order_of_input_does_not_matter() -> None:
     rng = np.random.default_rng(5)
-    for _ in range(20):
+    for _ in range(300):
         lines = [line(f"w{n}", int(rng.integers(0, 1000)), int(rng.integers(0, 2300))) for n in range(25)]
-        roles = rng.choice(["row", "card", "button", "switch", "dialog", "tab", "chart", "header"], 8)
+        roles = rng.choice(["row", "card", "button", "switch", "dialog", "tab", "chart", "header", "sheet"], 8)
         corners = rng.integers(0, 900, (8, 2))
         elements = [
             element(role, int(x), int(2 * y), int(x) + 40 * n + 60, int(2 * y) + 30 * n + 60)

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
+from pocketvlm.vision.reading_order import arrange
 from pocketvlm.vision.text_models import TILE_SIDE, TextDetector, TextRecogniser, spans
 from pocketvlm.vision.text_reader import ScreenText, TextReader, tilt_of, with_spaced_dots
 
@@ -163,6 +164,18 @@ def test_chinese_is_read_and_a_lone_character_stays(reader):
     read = texts_of(reader.read(image))
     assert read[0] in ("订单总额 | ¥128.50", "订单总额 | ￥128.50")
     assert read[1:] == ["预计今天下午送达", "门"]
+
+
+def test_what_others_see_is_read_where_no_line_was_found(reader):
+    image = drawn((600, 300), (40, 40, "Storage", 30), (40, 120, "Music", 30))
+    first = reader.read(image)
+    title, music = (row.cells[0] for row in first.rows)
+    boxes = [(42, 46, 150, 72), (42, 126, 122, 146)]  # close around the words
+    again = reader.read_besides(image, arrange([title], (600, 300)), [*boxes, (300, 200, 380, 230)])
+    assert texts_of(again) == ["Storage", "Music"]
+    assert again.lines[0] is title  # what was read is not read again
+    assert np.abs(np.subtract(again.lines[1].box, music.box)).max() < 12
+    assert reader.read_besides(image, first, boxes) is first
 
 
 def test_a_line_reads_the_same_whatever_its_neighbours():

@@ -14,7 +14,8 @@ import numpy as np
 Box = tuple[int, int, int, int]
 
 SAMPLES = 40  # pixels looked at along each side of a box, at least: the strokes of a full-size icon are still met
-RING = 4  # pixels around the box in which its surroundings are seen
+RING = 4  # pixels around the box in which its surroundings are seen, at least
+FARTHER = 0.25  # of its shorter side: a box found a little too small has the thing itself around it
 LEVELS = 16  # steps in which red, green and blue are counted
 APART = 40  # of 255 a channel: less is the same colour, shaded or smoothed
 LEAST = 0.005  # share of the box that a colour covers at least: the letters of a wide button without a fill cover 1%
@@ -105,9 +106,10 @@ def _inside(pixels: np.ndarray, box: Box) -> np.ndarray:
 
 
 def _around(pixels: np.ndarray, box: Box) -> np.ndarray:
-    """Pixels just outside a box, (n, 3) int16; those of its own edge where it fills the picture."""
+    """Pixels outside a box, (n, 3) int16; those of its own edge where it fills the picture."""
     left, top, right, bottom = _clipped(pixels, box)
-    wide = _clipped(pixels, (left - RING, top - RING, right + RING, bottom + RING))
+    room = max(RING, round(FARTHER * min(right - left, bottom - top)))
+    wide = _clipped(pixels, (left - room, top - room, right + room, bottom + room))
     ring = [
         pixels[wide[1] : top, wide[0] : wide[2]],
         pixels[bottom : wide[3], wide[0] : wide[2]],
