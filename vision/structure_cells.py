@@ -44,8 +44,11 @@ def cells_of(lines: Sequence[TextLine], elements: Sequence[Element], overlays: S
         overlays: dialogs and the like: a line on one belongs to no control under it.
     """
     status = _status_zone(elements)
-    if status is not None:  # amid its symbols stands no control
-        elements = [e for e in elements if e.role in STATUS or inside(e.box, status) < MOSTLY]
+    if status is not None:  # amid its symbols stands no control, and each is there once
+        amid = [e for e in elements if inside(e.box, status) >= MOSTLY]
+        surest = {e.role: e for e in sorted(amid, key=lambda e: e.score) if e.role in STATUS}
+        left_out = {id(e) for e in amid} - {id(e) for e in surest.values()}
+        elements = [e for e in elements if id(e) not in left_out]
     home = {id(element): overlay_of(element.box, overlays) for element in elements}
     battery = next((element for element in elements if element.role == "battery"), None)
     held: defaultdict[int, list[TextLine]] = defaultdict(list)

@@ -16,7 +16,7 @@ import numpy as np
 
 from pocketvlm.vision.reading_order import Box, TextLine, arrange
 from pocketvlm.vision.structure import BEHIND, MODAL, TEXT, Cell, ScreenStructure, StructureRow, area, inside
-from pocketvlm.vision.structure_cells import MOSTLY, cells_of, level_with
+from pocketvlm.vision.structure_cells import MOSTLY, STATUS, cells_of, level_with, overlay_of
 from pocketvlm.vision.structure_charts import chart_kind, chart_rows
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ NAMED_ABOVE = frozenset({"slider", "progress", "rating", "stepper", "field"})  #
 ENDING = frozenset("switch checkbox radio star chevron button progress stepper".split())  # rows end with one of these
 BESIDE = 0.06  # of a list row's width: its first and last things may lie beside where the parser takes it to end
 RUN_INTO = 0.25  # of the narrower one's width: what two things that stand side by side may share by mistake
+STATUS_ENDS = 0.08  # of a screen's height: a battery lower down is a picture of one
 DARK = 110  # median brightness, 0 to 255, below which a screen is dark
 
 Place: TypeAlias = "Element | None"  # the frame that a row or a frame lies in
@@ -48,7 +49,9 @@ def merge(
     """
     frames = [element for element in elements if element.role in FRAMES]
     overlays = sorted((f for f in frames if f.role in OVERLAYS), key=lambda frame: area(frame.box))
-    things = _parted([_whose(e, width) for e in elements if e.role not in FRAMES and e.role not in IGNORED])
+    things = [element for element in elements if element.role not in FRAMES and element.role not in IGNORED]
+    things = [e for e in things if e.role != "bubble" or overlay_of(e.box, overlays) is None]  # a dialog's own words
+    things = _parted([_whose(element, width) for element in things])
     cells = cells_of(lines, things, overlays)
     values = [element for element in elements if element.role == "chart_value"]
     layout = _Layout(width, height, frames, overlays, cells, values)
@@ -89,11 +92,15 @@ def _parted(things: list[Element]) -> list[Element]:
     return [replace(thing, box=box) for thing, box in zip(things, boxes, strict=True)]
 
 
-def _reach(frame: Element) -> Box:
-    """Where a frame's things lie."""
-    x1, y1, x2, y2 = frame.box
-    beside = round(BESIDE * (x2 - x1)) if frame.role == "row" else 0
-    return x1 - beside, y1, x2 + beside, y2
+def _status_bar(cells: Sequence[Cell], height: int) -> list[Cell]:
+    """From left to right, what stands level with the symbols at a screen's upper edge: the clock, however far away."""
+    symbols = [cell.box for cell in cells if cell.role in STATUS and cell.box[3] < STATUS_ENDS * height]
+    if not symbols:
+        return []
+    x1, y1, x2, y2 = min(symbols, key=lambda box: box[1])
+    room = y2 - y1  # the clock's line may be twice as high
+    level = (cell for cell in cells if level_with(cell.box, (x1, y1 - room, x2, y2 + room)))
+    return sorted(level, key=lambda cell: cell.box[0])
 
 
 class _Layout:
@@ -117,9 +124,11 @@ class _Layout:
         self._cells: defaultdict[int, list[Cell]] = defaultdict(list)
         for number, frame in enumerate(by_size):
             self._frames[id(self._place_of(frame, by_size[number + 1 :]))].append(frame)
+        self._top = _status_bar(cells, height)
         for cell in cells:
-            place = self._around(cell.box, by_size)
-            self._cells[id(self._row_of(cell, place))].append(cell)
+            if not any(cell is other for other in self._top):
+                place = self._around(cell.box, by_size)
+                self._cells[id(self._row_of(cell, place))].append(cell)
 
     def _home(self, box: Box) -> Place:
         return next((overlay for overlay in self._overlays if inside(box, overlay.box) > MOSTLY), None)
@@ -127,8 +136,16 @@ class _Layout:
     def _around(self, box: Box, frames: Sequence[Element]) -> Place:
         """The smallest of some frames around a box; for a box on an overlay, none of those under it."""
         home = self._home(box)
-        near = (frame for frame in frames if inside(box, _reach(frame)) > MOSTLY)
+        near = (frame for frame in frames if inside(box, self._reach(frame)) > MOSTLY)
         return next((frame for frame in near if home is None or self._homes[id(frame)] is home), None)
+
+    def _reach(self, frame: Element) -> Box:
+        """Where a frame's things lie: the parser draws wide ones too narrow."""
+        x1, y1, x2, y2 = frame.box
+        if frame.role == "header" and self._homes[id(frame)] is None:
+            return 0, y1, self._size[0], y2
+        beside = round(BESIDE * (x2 - x1)) if frame.role == "row" else 0
+        return x1 - beside, y1, x2 + beside, y2
 
     def _place_of(self, frame: Element, larger: Sequence[Element]) -> Place:
         """What a frame lies in; an overlay lies in another one or in nothing, whatever it covers."""
@@ -149,7 +166,8 @@ class _Layout:
         modal = [frame for frame in self._frames[id(None)] if frame.role in MODAL]
         for frame in modal:
             yield from self._of(frame)
-        rest = list(self._of(None, leave=modal))
+        rest = [StructureRow(tuple(self._top))] if self._top else []
+        rest += self._of(None, leave=modal)
         if modal and rest:
             yield StructureRow((Cell(BEHIND, "", (0, 0, *self._size)),), None, True)
         yield from (replace(row, behind=bool(modal)) for row in rest)

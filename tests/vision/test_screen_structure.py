@@ -13,9 +13,15 @@ from pocketvlm.vision.reading_order import TextLine
 from pocketvlm.vision.structure import ScreenStructure, hull, inside
 from pocketvlm.vision.structure_charts import chart_kind
 from pocketvlm.vision.structure_merging import is_dark, merge
-from pocketvlm.vision.structure_text import printed, structure_lines, structure_text, summary
+from pocketvlm.vision.structure_text import printed, row_text, structure_lines, structure_text, summary
 
 SIZE = (1080, 2400)
+WIDE_TOP = (
+    ("16:01", (24, 0, 93, 38)),
+    ("Storage", (77, 60, 200, 105)),
+    ("105 GB used", (16, 148, 309, 197)),
+    ("82%", (1116, 151, 1187, 194)),
+)
 
 
 def line(text: str, x: int, y: int, height: int = 40) -> TextLine:
@@ -374,3 +380,21 @@ def test_dark_screens() -> None:
     page[::5] = 0  # writing is thin
     assert not is_dark(page)
     assert is_dark(255 - page)
+
+
+def test_the_status_bar_is_one_row_however_wide_the_screen() -> None:
+    lines = [TextLine(text, box, 0.9) for text, box in WIDE_TOP]
+    elements = [
+        element("battery", 1117, 10, 1170, 29),
+        element("battery", 1060, 12, 1100, 27),  # found twice
+        element("header", 300, 45, 1000, 110),  # found too narrow
+        element("back", 16, 66, 58, 104),
+        element("action", 1132, 64, 1178, 109, look="search"),
+    ]
+    rows = [row_text(row) for row in merge(1200, 1920, lines, elements).rows]
+    assert rows == ["16:01 | [battery]", "[back] | # Storage | [icon search]", "105 GB used | 82%"]
+
+
+def test_a_dialogs_words_are_nobodys_message() -> None:
+    elements = [element("dialog", 200, 900, 880, 1300), element("bubble", 230, 1000, 860, 1080)]
+    assert said([line("Delete file?", 250, 1020)], elements) == ["[dialog]", "Delete file?"]
