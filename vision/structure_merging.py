@@ -30,6 +30,7 @@ NAMED_ABOVE = frozenset({"slider", "progress", "rating", "stepper", "field"})  #
 ENDING = frozenset("switch checkbox radio star chevron button progress stepper".split())  # rows end with one of these
 BESIDE = 0.06  # of a list row's width: its first and last things may lie beside where the parser takes it to end
 RUN_INTO = 0.25  # of the narrower one's width: what two things that stand side by side may share by mistake
+TABLE = 3  # lines in each of several columns: a legend that was taken for a list row
 STATUS_ENDS = 0.08  # of a screen's height: a battery lower down is a picture of one
 DARK = 110  # median brightness, 0 to 255, below which a screen is dark
 
@@ -211,7 +212,7 @@ class _Layout:
 
 
 def side_by_side(cells: list[Cell]) -> list[Cell]:
-    """The cells of a list row: its columns from left to right, each from top to bottom."""
+    """The cells of a list row: its columns from left to right, each from top to bottom; a table's line by line."""
     columns: list[list[Cell]] = []
     reach = 0
     for cell in sorted(cells, key=lambda cell: (cell.box[0], cell.box[1])):
@@ -220,6 +221,9 @@ def side_by_side(cells: list[Cell]) -> list[Cell]:
         else:
             columns.append([cell])
         reach = max(reach, cell.box[2])
+    counts = {len(column) for column in columns}
+    if len(columns) > 1 and len(counts) == 1 and counts.pop() >= TABLE:
+        return _down(cells)
     return [cell for column in columns for cell in _down(column)]
 
 

@@ -330,6 +330,12 @@ def test_a_charts_values_stand_with_their_labels() -> None:
     ]
 
 
+def test_a_legend_taken_for_a_list_row_is_read_along_its_lines() -> None:
+    lines = [line(text, 560, 500 + 80 * at) for at, text in enumerate(("Apps", "Photos", "Videos"))]
+    lines += [line(text, 860, 500 + 80 * at) for at, text in enumerate(("5 GB", "7 GB", "11 GB"))]
+    assert said(lines, [element("row", 200, 480, 1060, 740)]) == ["Apps | 5 GB | Photos | 7 GB | Videos | 11 GB"]
+
+
 def test_a_legend_is_read_along_its_lines() -> None:
     lines = [line("Food", 500, 600), line("$5", 900, 600), line("Rent", 500, 700), line("$9", 900, 700)]
     assert said(lines, [element("chart", 40, 500, 1040, 1100)]) == ["[chart]", "Food | $5", "Rent | $9"]
