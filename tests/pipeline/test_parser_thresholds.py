@@ -39,13 +39,13 @@ def a_screen() -> CachedScreen:
 
 def test_roles_have_their_own_and_rare_ones_none() -> None:
     boxes = np.array([[20 * i, 0, 20 * i + 10, 10] for i in range(ENOUGH)] + [[0, 200, 10, 210]], float)
-    scores = np.array([0.3] * ENOUGH + [0.2])
+    scores = np.array([0.4] * ENOUGH + [0.3])
 
     def find(screen: CachedScreen) -> Found:
         count = len(boxes)
         return Found(boxes, ["switch"] * count, scores, np.zeros((count, 3)), [None] * count)
 
-    assert fit_thresholds(find, [a_screen()]) == {"switch": pytest.approx(0.21)}
+    assert fit_thresholds(find, [a_screen()]) == {"switch": pytest.approx(0.31)}
 
 
 def test_each_role_is_told_from_its_own_threshold() -> None:
