@@ -276,7 +276,8 @@ class LanguageTask:
 
 def fastest_dtype() -> torch.dtype:
     """bf16 on a GPU, and on a processor whose vector units are wide enough for it; on others it is 70 times slower."""
-    wide = torch.backends.mkldnn.is_available() and torch.ops.mkldnn._is_mkldnn_bf16_supported()
+    known = hasattr(torch.ops.mkldnn, "_is_mkldnn_bf16_supported")  # where torch was built with oneDNN
+    wide = known and torch.ops.mkldnn._is_mkldnn_bf16_supported()
     return torch.bfloat16 if torch.cuda.is_available() or wide else torch.float32
 
 
