@@ -3,9 +3,9 @@
     python benchmarks/screen_ablations.py --out runs/ablations                # the committed evaluation set
     python benchmarks/screen_ablations.py --out runs/ablations --gguf FILE    # and the language model in float32
 
-Left out are image tokens, the parser, and the text reader. Pictures are taken in once for all. Each variant has a
-folder in --out, as `pocketvlm eval` writes it. Differences are paired, question by question, with 95% intervals by
-bootstrap. The last line is JSON.
+Left out are image tokens, the parser, and the text reader. Pictures are taken in once for all, so the few lines that
+were read because the parser saw text stay without it. Each variant has a folder in --out, as `pocketvlm eval` writes
+it. Differences are paired, question by question, with 95% intervals by bootstrap. The last line is JSON.
 """
 
 from __future__ import annotations
