@@ -15,6 +15,7 @@ import cv2
 import numpy as np
 
 from pocketvlm.vision.reading_order import Box, Row, ScreenText, TextLine, arrange
+from pocketvlm.vision.structure import inside
 from pocketvlm.vision.text_models import TextDetector, TextRecogniser
 
 __all__ = ["Row", "ScreenText", "TextLine", "TextReader"]
@@ -75,7 +76,7 @@ class TextReader:
         Returns:
             `text` where nothing was missed; else all lines arranged anew.
         """
-        missed = [box for box in boxes if not any(_shared(box, line.box) for line in text.lines)]
+        missed = [box for box in boxes if not any(_same_words(box, line.box) for line in text.lines)]
         if not missed:
             return text
         _, recogniser = self.networks()
@@ -90,12 +91,8 @@ class TextReader:
             return self._networks
 
 
-def _shared(one: Box, other: Box) -> bool:
-    """Whether two boxes have a good part of the smaller one in common."""
-    width = min(one[2], other[2]) - max(one[0], other[0])
-    height = min(one[3], other[3]) - max(one[1], other[1])
-    smaller = min((box[2] - box[0]) * (box[3] - box[1]) for box in (one, other))
-    return width > 0 and height > 0 and width * height > SHARED * smaller
+def _same_words(one: Box, other: Box) -> bool:
+    return max(inside(one, other), inside(other, one)) > SHARED
 
 
 def _quad(box: Box, size: tuple[int, int]) -> np.ndarray:
