@@ -23,7 +23,7 @@ from pocketvlm.errors import CheckpointError, PocketVLMError
 from pocketvlm.export import export
 from pocketvlm.graphs.linear import Precision
 from pocketvlm.graphs.tensors import with_prefix
-from pocketvlm.llm_backbone.adapter import write_adapter
+from pocketvlm.llm_backbone.adapter import read_tensors, write_adapter
 from pocketvlm.llm_backbone.lora import PRODUCTS, A, B
 from pocketvlm.progress import progress_bar
 from pocketvlm.projector.definition import parameter_count
@@ -147,11 +147,15 @@ def set_thresholds(bundle: Path, screens: Path) -> None:
     replace(ParserConfig.load(path), score_thresholds=thresholds).save(path)
 
 
-def add_language(bundle: Path, run: Path) -> None:
+def add_language(bundle: Path, run: Path, share: float = 1.0) -> None:
     """Put the adapter that a run of the language stage trained, and its projector if it has one, into a bundle.
+
+    A run that began with the bundle's adapter may move it a part of the way only, which keeps more of what it was good
+    at (Wortsman et al., "Robust fine-tuning of zero-shot models", arXiv:2109.01903).
 
     Args:
         run: holds weights.safetensors and stage.json.
+        share: how far from the bundle's adapter to the run's, 0 to 1.
     Raises:
         CheckpointError: the folder is no such run's.
     """
@@ -163,6 +167,9 @@ def add_language(bundle: Path, run: Path) -> None:
     adapter = {name: tensors.read(name) for name in tensors.names if name.endswith((A, B))}
     if not adapter:
         raise CheckpointError(f"{run} holds no adapter: train nano/language")
+    if share < 1:
+        before = read_tensors(bundle / ADAPTER)
+        adapter = {name: (1 - share) * before[name] + share * array for name, array in adapter.items()}
     write_adapter(bundle / ADAPTER, adapter)
     facts = _json(bundle / MANIFEST)
     facts["adapters"] = {"screens": ADAPTER}
@@ -224,10 +231,19 @@ needs the export extra: pip install -e '.[export]'""",
     parser.add_argument("--looks", type=Path, metavar="RUN", help="the folder of a run of the looks stage")
     parser.add_argument("--screens", type=Path, metavar="DIR", help="rendered screens to calibrate the parser on")
     parser.add_argument("--language", type=Path, metavar="RUN", help="the folder of a run of the language stage")
+    parser.add_argument(
+        "--share",
+        type=float,
+        default=1.0,
+        metavar="PART",
+        help="how far to go from the adapter in the bundle to the run's, where it began with that one (%(default)s)",
+    )
     parser.add_argument("--check", action="store_true", help="compare with the bundle instead of replacing it")
     arguments = parser.parse_args()
     if arguments.parser and not (arguments.looks and arguments.screens):
         parser.error("--parser needs --looks, trained on it, and --screens to calibrate INT8 on")
+    if not 0 < arguments.share <= 1:
+        parser.error(f"--share is {arguments.share}; it must be above 0 and at most 1")
     return arguments
 
 
@@ -250,7 +266,7 @@ def main() -> int:
             if arguments.parser:
                 add_parser(made, arguments.parser, arguments.looks, arguments.screens)
             if arguments.language:
-                add_language(made, arguments.language)
+                add_language(made, arguments.language, arguments.share)
             names = differing(made, arguments.out) if arguments.check else []
             if not arguments.check:
                 shutil.rmtree(arguments.out, ignore_errors=True)

@@ -183,6 +183,14 @@ def test_adapter_alone_leaves_the_rest_as_it_is(copy: Path, small: Path, runs: R
     assert differing(copy, small) == [ADAPTER, "manifest.json"]
 
 
+def test_an_adapter_may_go_half_the_way(copy: Path, tmp_path: Path, runs: Runs) -> None:
+    add_language(copy, runs.text_alone)
+    before = read_tensors(copy / ADAPTER)
+    add_language(copy, language_run(tmp_path / "on", {name: 3 * array for name, array in runs.adapter.items()}), 0.5)
+    for name, array in before.items():
+        np.testing.assert_allclose(read_tensors(copy / ADAPTER)[name], 2 * array, atol=np.abs(array).max() / 50)
+
+
 def test_what_was_trained_is_kept_byte_for_byte(copy: Path, whole: Path) -> None:
     """A fresh export of the same language model becomes the bundle that was there."""
     keep_trained(copy, whole)
