@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
+from pocketvlm.datasets.rendered.apps import APPS
 from pocketvlm.datasets.rendered.questions import (
+    by_meaning,
     chart,
     colour,
     count,
@@ -16,11 +18,14 @@ from pocketvlm.datasets.rendered.questions import (
     place,
     reasoning,
     state,
+    unanswerable,
 )
 from pocketvlm.datasets.rendered.questions.amounts import read_clock, read_money
 from pocketvlm.datasets.rendered.questions.colour import colour_names
 from pocketvlm.datasets.rendered.questions.drafts import Both, Draft
+from pocketvlm.datasets.rendered.questions.meanings import FACTS, ROWS
 from pocketvlm.datasets.rendered.questions.screen import Screen, read_screen
+from pocketvlm.datasets.rendered.splits import HELD_OUT_APPS
 
 WIDTH, HEIGHT = 300, 900
 
@@ -425,3 +430,112 @@ def test_paper_is_not_asked_about_taps() -> None:
     page.row("Cake", "£3.75")
     types = {record.type for record in make_questions(page.truth, 1, 12)}
     assert types == {"lookup", "reasoning", "unanswerable", "description"}
+
+
+def asked(page: Page) -> dict[str, str]:
+    """First wordings in English with their answers."""
+    return {draft.ways.en[0].format(**draft.slots): draft.answers.en[0] for draft in by_meaning.drafts(page.screen)}
+
+
+def mail(page: Page, sender: str, subject: str, time: str) -> None:
+    row = page.row(sender, time)
+    page.add("detail", subject, parent=row, row=row)
+
+
+def test_a_mail_has_a_sender_a_subject_and_a_time() -> None:
+    page = Page(app="mail_inbox")
+    mail(page, "Anna Bradshaw", "Plans for the weekend", "07:04")
+    mail(page, "Darren Roberts", "Invoice for last month", "Yesterday")
+    questions = asked(page)
+    assert questions["What did Anna Bradshaw write about?"] == "Plans for the weekend"
+    assert questions['Who sent "Invoice for last month"?'] == "Darren Roberts"
+    assert questions["When did Darren Roberts's mail come in?"] == "Yesterday"
+
+
+def test_what_stands_twice_names_nothing() -> None:
+    page = Page(app="mail_inbox")
+    mail(page, "Anna Bradshaw", "Plans for the weekend", "07:04")
+    mail(page, "Anna Bradshaw", "Minutes", "08:10")
+    assert "What did Anna Bradshaw write about?" not in asked(page)
+
+
+def test_pieces_are_told_apart_and_one_alone_may_be_any() -> None:
+    page = Page(app="timetable")
+    for label, detail in (("Physics", "Room 23 · Ian Norman"), ("Essay", "Due Tuesday")):
+        row = page.row(label, "11:45")
+        page.add("detail", detail, parent=row, row=row)
+    questions = asked(page)
+    assert questions["Where is Physics?"] == "Room 23"
+    assert questions["Who teaches Physics?"] == "Ian Norman"
+    assert questions["What does Ian Norman teach?"] == "Physics"
+    assert "Where is Essay?" not in questions
+
+
+def test_a_table_is_asked_by_its_columns() -> None:
+    page = Page(app="transit_board")
+    for header in ("Time", "To", "Platform"):
+        page.add("table_header", header)
+    row = page.add("row", name="8:09")
+    for header, text in (("Time", "8:09"), ("To", "Oxford"), ("Platform", "10")):
+        page.add("table_cell", text, f"8:09, {header}", parent=row, row=row)
+    questions = asked(page)
+    assert questions["Which platform is the Oxford train on?"] == "10"
+    assert questions["Where does the 8:09 go?"] == "Oxford"
+
+
+def test_fixed_labels_are_asked_in_other_words_and_name_no_row() -> None:
+    page = Page(app="food_cart")
+    page.row("Delivery", "£3.50")
+    tip = page.row("Tip")
+    page.add("detail", "£1.00", parent=tip, row=tip)
+    questions = asked(page)
+    assert questions["What do they charge for bringing it?"] == "£3.50"
+    assert questions["How much do I give the driver?"] == "£1.00"
+    assert "What did I pay for the Tip?" not in questions
+
+
+def test_figures_and_fields_are_facts() -> None:
+    page = Page(app="steps")
+    page.add("stat", "9.7 km", "Distance")
+    assert asked(page) == {"How far did I walk?": "9.7 km"}
+
+
+def test_a_label_said_twice_is_no_fact() -> None:
+    page = Page(app="steps")
+    for figure in ("9.7 km", "3.1 km"):
+        page.add("stat", figure, "Distance")
+    assert asked(page) == {}
+
+
+def test_facts_that_a_screen_does_not_tell_have_no_answer() -> None:
+    page = Page(app="contact_card")
+    page.row("Mobile", "07700 900293")
+    questions = [draft.ways.en[0] for draft in unanswerable.drafts(page.screen)]
+    assert "When do they turn a year older?" in questions
+    assert "What number can I call?" not in questions
+
+
+def test_chinese_screens_are_asked_in_chinese() -> None:
+    page = Page(app="steps", language="zh")
+    page.add("stat", "9.7公里", "距离")
+    page.add("stat", "8,208", "步数")
+    (record,) = [r for r in make_questions(page.truth, 1, 20) if r.answers[0] == "9.7公里"]
+    assert any(ord(letter) > 0x3000 for letter in record.question)
+
+
+def test_only_apps_that_training_may_see_are_known_by_meaning() -> None:
+    apps = {*ROWS, *FACTS}
+    assert apps <= set(APPS)
+    assert not apps & HELD_OUT_APPS
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_ways_name_what_they_should_in_both_languages(named: bool) -> None:
+    """A row's are about one of many, a fact's about the screen."""
+    entries = [m.ways for ms in ROWS.values() for m in ms] if named else [w for f in FACTS.values() for w in f.values()]
+    assert entries
+    for ways in entries:
+        assert ways.en
+        assert ways.zh
+        assert all(("{name}" in way) == named for way in (*ways.en, *ways.zh))
+        assert all(any(ord(letter) > 0x3000 for letter in way) for way in ways.zh)

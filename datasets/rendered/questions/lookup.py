@@ -1,10 +1,11 @@
-"""Look-up: what is printed beside, under or in something that the question names."""
+"""Look-up: what is printed beside, under or in something that the question names, or what a line of an app means."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 
+from pocketvlm.datasets.rendered.questions import by_meaning
 from pocketvlm.datasets.rendered.questions.amounts import read_clock, read_money
 from pocketvlm.datasets.rendered.questions.drafts import Both, Draft, Slot, ask, same
 from pocketvlm.datasets.rendered.questions.screen import Element, Screen
@@ -142,6 +143,7 @@ def drafts(screen: Screen) -> Iterator[Draft]:
     yield from _talk(screen)
     yield from _overlay(screen)
     yield from _player(screen)
+    yield from by_meaning.drafts(screen)
 
 
 def _draft(about: str, ways: Both, element: Element, **slots: Slot) -> Iterator[Draft]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from pocketvlm.datasets.rendered.questions import chart, lookup, state
+from pocketvlm.datasets.rendered.questions import by_meaning, chart, lookup, state
 from pocketvlm.datasets.rendered.questions.drafts import NONE, Both, Draft, Slot, ask
 from pocketvlm.datasets.rendered.questions.screen import Screen
 
@@ -139,6 +139,7 @@ def drafts(screen: Screen) -> Iterator[Draft]:
         for name in _absent(screen, ["people"], {"people": PEOPLE}):
             yield _draft(screen, f"person {name.en[0]}", MESSAGES_FROM, name=name)
     yield from _facts(screen)
+    yield from by_meaning.missing(screen)
 
 
 def _facts(screen: Screen) -> Iterator[Draft]:
