@@ -22,7 +22,7 @@ import tempfile
 from pathlib import Path
 
 from pocketvlm.bundle import MANIFEST, open_bundle, write_manifest
-from pocketvlm.cache_calibration import quantize_kv_cache
+from pocketvlm.calibration import quantize_kv_cache
 from pocketvlm.cost.measuring import decode_speed, prefill_seconds
 from pocketvlm.errors import PocketVLMError
 from pocketvlm.llm_backbone.decoder import Decoder

@@ -29,13 +29,16 @@ from screen_questions import KEPT_OUT, score_all, summarize
 
 import pocketvlm
 from pocketvlm.bundle import EMBEDDED, MANIFEST, open_bundle, write_manifest
+from pocketvlm.calibration import prompts
 from pocketvlm.datasets.records import read_records
 from pocketvlm.errors import PocketVLMError
 from pocketvlm.graphs.linear import Precision
 from pocketvlm.graphs.quantization import METHODS
 from pocketvlm.llm_backbone import gguf_decoder, weights
+from pocketvlm.llm_backbone.definition import embed
 from pocketvlm.llm_backbone.gguf_checkpoint import GGUFCheckpoint
 from pocketvlm.llm_backbone.graph import write_graphs
+from pocketvlm.llm_backbone.importance import InputImportance
 from pocketvlm.models.make_nano import nano_gguf
 
 MAX_FILE_BYTES = 2_000_000_000
@@ -62,7 +65,11 @@ def write_bundle(checkpoint: GGUFCheckpoint, layers: Precision | None, folder: P
         table, kind = (Precision(kind) for kind in gguf_decoder.precisions(checkpoint))
     else:
         table, kind = INT8 if layers.is_quantized else layers, layers
-        held = weights.decoder_weights(checkpoint.config, checkpoint, layers, table)
+        importance = None
+        if layers.needs_importance:
+            read = [embed(checkpoint.config, checkpoint, prompt.ids) for prompt in prompts(nano)]
+            importance = InputImportance(checkpoint.config, checkpoint, read)
+        held = weights.decoder_weights(checkpoint.config, checkpoint, layers, table, importance=importance)
     terms = {"embed_tokens": table.term, "decoder_model_merged": kind.term}
     write_graphs(checkpoint.config, held, folder / "onnx", MAX_FILE_BYTES, terms)
     facts = {name: nano.manifest[name] for name in ("name", "weights", "source")}

@@ -11,7 +11,7 @@ import numpy as np
 from onnx import TensorProto
 
 from pocketvlm.graphs.names import TERMS
-from pocketvlm.graphs.quantization import BLOCK, METHODS, QuantizedMatrix, quantize, stack
+from pocketvlm.graphs.quantization import BLOCK, IMATRIX, METHODS, QuantizedMatrix, quantize, stack
 from pocketvlm.graphs.writer import CONTRIB, GraphWriter
 
 INT8_ACTIVATIONS = 4  # MatMulNBits' accuracy_level: activations rounded to int8 in blocks, the fast path on CPUs
@@ -31,7 +31,8 @@ class Precision:
         block_size: weights that share a scale: 32, 64, 128 or 256. For the integer kinds.
         symmetric: the middle of the range stands for zero; otherwise every block has a zero point of its own.
         method: "rtn", round to nearest between a block's extremes; "k_quant", scales found by search: slower to
-            export, nearer to the float weights.
+            export, nearer to the float weights; "imatrix", the same, and errors that meet large inputs count for more:
+            the float model reads some prompts for that.
     """
 
     kind: str
@@ -53,15 +54,21 @@ class Precision:
         return TERMS[self.kind]
 
     @property
+    def needs_importance(self) -> bool:
+        """Whether weights are rounded with regard to what they are multiplied with."""
+        return self.is_quantized and self.method == IMATRIX
+
+    @property
     def is_quantized(self) -> bool:
         """Whether weights become integers in blocks."""
         return self.kind in ("int8", "int4")
 
-    def hold(self, weight: np.ndarray) -> Matrix:
-        """A float32 matrix (N, K) in this precision."""
+    def hold(self, weight: np.ndarray, importance: np.ndarray | None = None) -> Matrix:
+        """A float32 matrix (N, K) in this precision; `importance` as for `quantize`."""
         if not self.is_quantized:
             return FloatMatrix(weight.astype(np.float16 if self.kind == "fp16" else np.float32, copy=False))
-        return quantize(weight, 8 if self.kind == "int8" else 4, self.symmetric, self.block_size, self.method)
+        bits = 8 if self.kind == "int8" else 4
+        return quantize(weight, bits, self.symmetric, self.block_size, self.method, importance)
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ Letters: N output rows, K input columns, S weights that share a scale (the block
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -14,6 +15,8 @@ import numpy as np
 from pocketvlm.graphs.k_quant import k_quant
 
 CHUNK = 1 << 18  # weights that are quantised at a time, so that what is computed on the way stays in a core's cache
+IMATRIX = "imatrix"  # the method that needs to know the inputs
+LEAST_IMPORTANCE = 1e-4  # of an input, beside the mean of all
 BLOCK = 32  # weights that share a scale in GGUF's Q4_0, Q4_1 and Q8_0, and unless another size is asked for
 
 
@@ -85,14 +88,26 @@ def stack(parts: list[QuantizedMatrix]) -> QuantizedMatrix:
 
 
 def quantize(
-    weight: np.ndarray, bits: int = 4, symmetric: bool = True, block_size: int = BLOCK, method: str = "rtn"
+    weight: np.ndarray,
+    bits: int = 4,
+    symmetric: bool = True,
+    block_size: int = BLOCK,
+    method: str = "rtn",
+    importance: np.ndarray | None = None,
 ) -> QuantizedMatrix:
     """Quantisation of float weights, block by block, a few rows at a time on a few threads.
 
     Args:
         weight: (N, K) float32; K may end in an incomplete block.
-        method: "rtn", round to nearest between the extremes of a block, or "k_quant", scales found by search.
+        method: "rtn", round to nearest between the extremes of a block; "k_quant", scales found by search; "imatrix",
+            the same with errors that count as much as their inputs do.
+        importance: (K,) float32, mean squares of the inputs, for "imatrix".
+    Raises:
+        ValueError: "imatrix" without importance.
     """
+    if method == IMATRIX and importance is None:
+        raise ValueError('"imatrix" needs to know how much each input matters; without that, choose "k_quant"')
+    search = _searching(importance, block_size) if importance is not None and method == IMATRIX else METHODS[method]
     rows, columns = weight.shape
     blocks = -(-columns // block_size)
     q = np.empty((rows, columns), dtype=np.uint8)
@@ -101,7 +116,7 @@ def quantize(
 
     def fill(part: slice) -> None:
         blocked = _padded(weight[part], block_size).reshape(-1, block_size)
-        scale, zero = METHODS[method](blocked, bits, symmetric)
+        scale, zero = search(blocked, bits, symmetric)
         steps = np.clip(np.rint(_divide(blocked, scale[:, None])) + zero[:, None], 0, (1 << bits) - 1)
         q[part] = steps.reshape(-1, blocks * block_size)[:, :columns]
         scales[part], zero_points[part] = scale.reshape(-1, blocks), zero.reshape(-1, blocks)
@@ -124,7 +139,19 @@ def round_to_nearest(blocked: np.ndarray, bits: int, symmetric: bool) -> tuple[n
     return scales, np.rint(_divide(-low, scales))
 
 
-METHODS = {"rtn": round_to_nearest, "k_quant": k_quant}
+METHODS = {"rtn": round_to_nearest, "k_quant": k_quant, IMATRIX: k_quant}
+
+
+def _searching(importance: np.ndarray, block_size: int) -> Callable[..., tuple[np.ndarray, np.ndarray]]:
+    """`k_quant` of whole rows' blocks, whose inputs matter so much."""
+    relative = importance / max(float(importance.mean()), np.finfo(np.float32).tiny)
+    # What was never seen to be read still has to be rounded somehow.
+    blocks = _padded(np.maximum(relative, LEAST_IMPORTANCE)[None], block_size).reshape(-1, block_size)
+
+    def search(blocked: np.ndarray, bits: int, symmetric: bool) -> tuple[np.ndarray, np.ndarray]:
+        return k_quant(blocked, bits, symmetric, np.tile(blocks, (len(blocked) // len(blocks), 1)))
+
+    return search
 
 
 def from_q4_0(blocks: np.ndarray) -> QuantizedMatrix:

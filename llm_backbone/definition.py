@@ -24,20 +24,29 @@ from pocketvlm.llm_backbone.config import LlamaConfig
 from pocketvlm.llm_backbone.weights import EMBEDDING, FINAL_NORM, HEAD
 
 Weights = Callable[[str], Tensor]  # a layer's weight, by its name within the layer
+Product = Callable[[str, Tensor], Tensor]  # x, (T, K), times such a weight, (N, K): (T, N)
 
 
-def embed(config: LlamaConfig, tensors: Tensors, input_ids: list[int]) -> np.ndarray:
-    """Rows of the token table.
+def embed(
+    config: LlamaConfig, tensors: Tensors, input_ids: list[int], image_tokens: np.ndarray | None = None
+) -> np.ndarray:
+    """Rows of the token table, and image tokens among them.
 
+    Args:
+        input_ids: ids of the vocabulary; V + r stands for row r of the image tokens.
+        image_tokens: (R, D) float32.
     Returns:
         (1, T, D) float32.
     Raises:
-        ValueError: an id is outside the vocabulary.
+        ValueError: an id is outside the vocabulary, and stands for no image token.
     """
     ids = np.asarray(input_ids, dtype=np.int64)
-    if ids.size and (ids.min() < 0 or ids.max() >= config.vocab_size):
+    table = tensors.read(EMBEDDING)
+    if image_tokens is not None:
+        table = np.concatenate([table, image_tokens])
+    if ids.size and (ids.min() < 0 or ids.max() >= len(table)):
         raise ValueError(f"ids from {ids.min()} to {ids.max()}; the vocabulary has 0 to {config.vocab_size - 1}")
-    return tensors.read(EMBEDDING)[None, ids]
+    return table[None, ids]
 
 
 @torch.no_grad()
@@ -57,12 +66,17 @@ def logits(config: LlamaConfig, tensors: Tensors, inputs_embeds: np.ndarray) -> 
         def weight(part: str, index: int = index) -> Tensor:
             return torch.from_numpy(tensors.read(f"model.layers.{index}.{part}.weight"))
 
-        x = x + attention(config, weight, rms_norm(config, x, weight("input_layernorm")), rotation)
-        x = x + feed_forward(weight, rms_norm(config, x, weight("post_attention_layernorm")))
+        x = layer(config, weight, lambda part, given: linear(given, weight(part)), x, rotation)
     x = rms_norm(config, x, torch.from_numpy(tensors.read(FINAL_NORM)))
     head = tensors.read(EMBEDDING if config.tie_word_embeddings else HEAD)
     found: np.ndarray = linear(x, torch.from_numpy(head)).numpy()
     return found
+
+
+def layer(config: LlamaConfig, weight: Weights, product: Product, x: Tensor, rotation: tuple[Tensor, Tensor]) -> Tensor:
+    """One layer: what the other positions say, then what to make of it. (T, D)."""
+    x = x + attention(config, product, rms_norm(config, x, weight("input_layernorm")), rotation)
+    return x + feed_forward(product, rms_norm(config, x, weight("post_attention_layernorm")))
 
 
 def rms_norm(config: LlamaConfig, x: Tensor, weight: Tensor) -> Tensor:
@@ -70,11 +84,11 @@ def rms_norm(config: LlamaConfig, x: Tensor, weight: Tensor) -> Tensor:
     return weight * x * torch.rsqrt(x.square().mean(-1, keepdim=True) + config.rms_norm_eps)
 
 
-def attention(config: LlamaConfig, weight: Weights, x: Tensor, rotation: tuple[Tensor, Tensor]) -> Tensor:
+def attention(config: LlamaConfig, product: Product, x: Tensor, rotation: tuple[Tensor, Tensor]) -> Tensor:
     """Every position looks at itself and those before it; groups of query heads share a key-value head. (T, D)."""
 
     def heads(part: str) -> Tensor:
-        return linear(x, weight(f"self_attn.{part}_proj")).view(len(x), -1, config.head_dim).transpose(0, 1)
+        return product(f"self_attn.{part}_proj", x).view(len(x), -1, config.head_dim).transpose(0, 1)
 
     group = config.num_attention_heads // config.num_key_value_heads
     queries = rotate(heads("q"), rotation)  # (H, T, W)
@@ -83,7 +97,7 @@ def attention(config: LlamaConfig, weight: Weights, x: Tensor, rotation: tuple[T
     scores = queries @ keys.transpose(1, 2) / math.sqrt(config.head_dim)  # (H, T, T)
     later = torch.ones(len(x), len(x), dtype=torch.bool).triu(1)
     mixed = scores.masked_fill(later, -torch.inf).softmax(-1) @ values  # (H, T, W)
-    return linear(mixed.transpose(0, 1).flatten(1), weight("self_attn.o_proj"))
+    return product("self_attn.o_proj", mixed.transpose(0, 1).flatten(1))
 
 
 def rotary(config: LlamaConfig, positions: int) -> tuple[Tensor, Tensor]:
@@ -100,7 +114,7 @@ def rotate(x: Tensor, rotation: tuple[Tensor, Tensor]) -> Tensor:
     return torch.cat([first * cos - second * sin, second * cos + first * sin], dim=-1)
 
 
-def feed_forward(weight: Weights, x: Tensor) -> Tensor:
+def feed_forward(product: Product, x: Tensor) -> Tensor:
     """SwiGLU: one product decides how much of the other passes. (T, D)."""
-    gate, up = linear(x, weight("mlp.gate_proj")), linear(x, weight("mlp.up_proj"))
-    return linear(silu(gate) * up, weight("mlp.down_proj"))
+    gate, up = product("mlp.gate_proj", x), product("mlp.up_proj", x)
+    return product("mlp.down_proj", silu(gate) * up)

@@ -12,6 +12,7 @@ from pocketvlm.graphs.tensors import Tensors
 from pocketvlm.llm_backbone.config import LlamaConfig
 from pocketvlm.llm_backbone.graph import DecoderWeights, LayerWeights
 
+Importance = Callable[[str], np.ndarray]  # (K,) of the product with a weight of this name; see `importance`
 EMBEDDING, FINAL_NORM, HEAD = "model.embed_tokens.weight", "model.norm.weight", "lm_head.weight"
 
 
@@ -50,7 +51,12 @@ def unused(config: LlamaConfig) -> frozenset[str]:
 
 
 def decoder_weights(
-    config: LlamaConfig, tensors: Tensors, layers: Precision, embeddings: Precision, head: Precision | None = None
+    config: LlamaConfig,
+    tensors: Tensors,
+    layers: Precision,
+    embeddings: Precision,
+    head: Precision | None = None,
+    importance: Importance | None = None,
 ) -> DecoderWeights:
     """The decoder of a checkpoint, its weights rounded to some precision.
 
@@ -59,6 +65,7 @@ def decoder_weights(
         layers: how the products of the layers are held.
         embeddings: how the token table is held, and with it a head that is tied to it.
         head: how a head of its own is held; as the layers unless given.
+        importance: of the inputs of the layers' products, asked for in their order; where their precision needs it.
     Raises:
         ValueError: the head is tied but another matrix, or the table's width is no multiple of its block size.
     """
@@ -71,8 +78,9 @@ def decoder_weights(
 
     def product(names: list[str]) -> LinearWeight:
         precision = (head or layers) if names == [HEAD] else layers
+        given = importance(names[0]) if importance and precision.needs_importance else None  # the same for all names
         # Held one by one before they are stacked: blocks lie within rows, and the floats of one at a time suffice.
-        return LinearWeight(stacked([precision.hold(tensors.read(name)) for name in names]))
+        return LinearWeight(stacked([precision.hold(tensors.read(name), given) for name in names]))
 
     return assemble(config, tensors, embeddings.hold(tensors.read(EMBEDDING)), product)
 

@@ -25,7 +25,7 @@ precisions (--precision), and what of them to change:
 examples:
   pocketvlm export mtgv/MobileVLM_V2-1.7B --out mobilevlm
   pocketvlm export MobileVLM-1.7B/ --vision-tower clip-vit-large-patch14-336/ --out v1 --precision balanced
-  pocketvlm export mtgv/MobileVLM_V2-3B --out small --llm int4 --block-size 128 --vision int8
+  pocketvlm export mtgv/MobileVLM_V2-3B --out finer --llm int4 --block-size 32
   pocketvlm export SmolLM2-135M-Instruct.Q4_1.gguf --out smol
   pocketvlm export --random mobilevlm-v2-1.7b --out for-measurements
 """
@@ -67,8 +67,8 @@ def add_export(commands: Any, command: Any) -> None:
     )
     group.add_argument(
         "--method",
-        choices=["rtn", "k_quant"],
-        help="round the layers to nearest, or search for scales",
+        choices=["rtn", "k_quant", "imatrix"],
+        help="round the layers to nearest, or search for scales, or also let errors that meet large inputs count more",
     )
 
 

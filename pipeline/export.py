@@ -11,11 +11,13 @@ from typing import Any
 from tokenizers import Tokenizer
 
 from pocketvlm.bundle import Bundle, write_json, write_manifest
-from pocketvlm.cache_calibration import quantize_kv_cache
+from pocketvlm.calibration import prompts, quantize_kv_cache
 from pocketvlm.checkpoint import Checkpoint, LanguagePart, ProjectorPart, VisionPart
 from pocketvlm.errors import CheckpointError
 from pocketvlm.graphs.names import TERMS
+from pocketvlm.llm_backbone.definition import embed
 from pocketvlm.llm_backbone.graph import DecoderWeights, write_graphs
+from pocketvlm.llm_backbone.importance import InputImportance
 from pocketvlm.llm_backbone.weights import decoder_weights
 from pocketvlm.projector.graph import write_projector
 from pocketvlm.recipe import PRESETS, Recipe
@@ -41,8 +43,8 @@ def export(
 ) -> Path:
     """Write the bundle of a checkpoint.
 
-    The same checkpoint and recipe always give the same bytes, but for the last bits of an int8 cache's scales: those
-    come from running the model, and processors have different kernels.
+    The same checkpoint and recipe give the same bytes on the same processor. On others an int8 cache's scales and
+    "imatrix" weights may differ a little: they come from running the model, and processors have different kernels.
     The bundle is verified, and appears under `out` only when it is complete and found good.
 
     Args:
@@ -147,13 +149,12 @@ def _write(
     adapted: tuple[str, ...],
 ) -> None:
     language, onnx = checkpoint.language, folder / "onnx"
-    precision, decoder = _language_model(language, recipe)
+    precision = _terms(language, recipe)
     config = language.config.to_dict()
     if checkpoint.vision and checkpoint.projector:
         precision = {"vision_encoder": recipe.vision.term, "projector": recipe.projector.term, **precision}
         config |= _write_sight(checkpoint.vision, checkpoint.projector, onnx, recipe, steps, max_file_bytes)
         write_json(folder / "preprocessor_config.json", checkpoint.vision.preprocessor.to_dict())
-    write_graphs(language.config, decoder, onnx, max_file_bytes, precision, steps.part(), adapted)
     checkpoint.write_tokenizer(folder)
     _check_tokenizer(folder, language.config.vocab_size)
     write_json(folder / "config.json", config)
@@ -168,8 +169,11 @@ def _write(
         "parameters": checkpoint.parameters(),
         "source": checkpoint.source,
     }
+    bundle = Bundle(folder, facts, config, generation_config)  # whose decoder comes last, as it may need the others
+    decoder = _decoder(language, recipe, bundle)
+    write_graphs(language.config, decoder, onnx, max_file_bytes, precision, steps.part(), adapted)
     if recipe.kv_cache == "int8":  # which the whole bundle has to be run for
-        quantize_kv_cache(Bundle(folder, facts, config, generation_config))
+        quantize_kv_cache(bundle)
     write_manifest(folder, facts)
 
 
@@ -179,17 +183,27 @@ def _check_tokenizer(folder: Path, vocab_size: int) -> None:
         raise CheckpointError(f"the tokenizer has {size} tokens, the model embeds {vocab_size}: it is another model's")
 
 
-def _language_model(language: LanguagePart, recipe: Recipe) -> tuple[dict[str, str], DecoderWeights]:
-    """The terms of the language model's parts, and its weights."""
+def _terms(language: LanguagePart, recipe: Recipe) -> dict[str, str]:
+    """What the precisions of the language model's parts are called."""
     if recipe.llm is not None:
         terms = (recipe.embeddings.term, recipe.llm.term)
-        decoder = decoder_weights(language.config, language.tensors, recipe.llm, recipe.embeddings, recipe.head)
     elif language.native is not None:
         terms = (TERMS[language.native_kinds[0]], TERMS[language.native_kinds[1]])
-        decoder = language.native()
     else:
         raise CheckpointError("only a GGUF file has a quantisation of its own to keep; choose another precision")
-    return dict(zip(("embed_tokens", "decoder_model_merged"), terms, strict=True)), decoder
+    return dict(zip(("embed_tokens", "decoder_model_merged"), terms, strict=True))
+
+
+def _decoder(language: LanguagePart, recipe: Recipe, bundle: Bundle) -> DecoderWeights:
+    """The language model's weights; `bundle` encodes what is read to round them well."""
+    if recipe.llm is None:
+        assert language.native is not None, "_terms said so"
+        return language.native()
+    config, tensors, importance = language.config, language.tensors, None
+    if recipe.llm.needs_importance:
+        embeds = [embed(config, tensors, prompt.ids, prompt.image_tokens) for prompt in prompts(bundle)]
+        importance = InputImportance(config, tensors, embeds)
+    return decoder_weights(config, tensors, recipe.llm, recipe.embeddings, recipe.head, importance)
 
 
 def _write_sight(

@@ -80,3 +80,36 @@ def test_both_methods_give_the_same_kind_of_result() -> None:
     for method in (k_quant, round_to_nearest):
         for part in method(heavy_tailed(7, 32), 4, False):
             assert (part.shape, part.dtype) == ((7,), np.float32)
+
+
+@pytest.mark.parametrize("block_size", [32, 128])
+def test_errors_that_meet_large_inputs_are_lower_with_importance(block_size: int) -> None:
+    weight = heavy_tailed(64, 512)
+    inputs = np.random.default_rng(1).normal(size=(200, 512)).astype(np.float32)
+    inputs[:, ::17] *= 12  # as some channels of language models are
+    importance = np.square(inputs).mean(0)
+
+    def output_error(method: str) -> float:
+        held = quantize(weight, 4, False, block_size, method, importance).dequantized()
+        return float(np.square(inputs @ (weight - held).T).sum())
+
+    assert output_error("imatrix") < 0.7 * output_error("k_quant")
+
+
+def test_inputs_that_are_all_alike_change_nothing() -> None:
+    weight = heavy_tailed(16, 100)  # whose rows end in incomplete blocks
+    alike = np.full(100, 3.7, np.float32)
+    known, unknown = (quantize(weight, 4, False, 32, method, alike) for method in ("imatrix", "k_quant"))
+    assert np.array_equal(known.q, unknown.q)
+    np.testing.assert_allclose(known.scales, unknown.scales, rtol=1e-5)
+
+
+def test_inputs_that_never_come_leave_weights_that_are_finite() -> None:
+    held = quantize(heavy_tailed(8, 64), 4, False, 32, "imatrix", np.zeros(64, np.float32)).dequantized()
+    assert np.isfinite(held).all()
+    assert np.abs(held).max() > 0
+
+
+def test_importance_is_needed() -> None:
+    with pytest.raises(ValueError, match="needs to know how much each input matters"):
+        quantize(heavy_tailed(4, 32), method="imatrix")

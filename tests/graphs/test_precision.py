@@ -16,7 +16,7 @@ WEIGHT = np.random.default_rng(0).normal(0, 1, (6, 160)).astype(np.float32)
     [
         ({"kind": "int2"}, "no precision 'int2'; there are fp32, fp16, int8, int4"),
         ({"kind": "int4", "block_size": 48}, "no block size 48; there are 32, 64, 128, 256"),
-        ({"kind": "int4", "method": "gptq"}, "no method 'gptq'; there are rtn, k_quant"),
+        ({"kind": "int4", "method": "gptq"}, "no method 'gptq'; there are rtn, k_quant, imatrix"),
     ],
 )
 def test_unknown_value_is_named(values: dict[str, Any], message: str) -> None:

@@ -87,3 +87,14 @@ def test_id_outside_the_vocabulary_is_named(ids: list[int]) -> None:
     config, model = reference(SHAPES["gqa"])
     with pytest.raises(ValueError, match=r"ids from -?\d+ to -?\d+; the vocabulary has 0 to 199"):
         embed(config, tensors_of(model), ids)
+
+
+def test_image_tokens_stand_where_ids_beyond_the_vocabulary_are() -> None:
+    config, model = reference(SHAPES["gqa"])
+    tensors = tensors_of(model)
+    image_tokens = np.arange(128, dtype=np.float32).reshape(2, 64)
+    found = embed(config, tensors, [5, 201, 200, 7], image_tokens)[0]
+    np.testing.assert_array_equal(found[1:3], image_tokens[::-1])
+    np.testing.assert_array_equal(found[[0, 3]], embed(config, tensors, [5, 7])[0])
+    with pytest.raises(ValueError, match="ids from 5 to 202"):
+        embed(config, tensors, [5, 202], image_tokens)

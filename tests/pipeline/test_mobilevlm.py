@@ -13,6 +13,7 @@ import torch
 
 import pocketvlm
 from pocketvlm.bundle import open_bundle
+from pocketvlm.calibration import prompts
 from pocketvlm.errors import BundleError, CheckpointError, ContextError, OptionError
 from pocketvlm.export import export, export_checkpoint
 from pocketvlm.llm_backbone.config import LlamaConfig
@@ -107,6 +108,18 @@ def test_default_precision_stays_close(phone: PocketVLM, exact: PocketVLM, expec
     assert cosines.mean() > 0.998
     generated = phone.generate_ids(expected["input_ids_0"].tolist(), IMAGES[0], max_new_tokens=5, ignore_eos=True)
     assert len(generated.token_ids) == 5
+
+
+def test_weights_are_rounded_for_what_is_read_and_seen(phone: PocketVLM) -> None:
+    layers = phone.bundle.manifest["quantization"]["decoder_model_merged"]
+    assert layers == {"kind": "int4", "block_size": 128, "symmetric": False, "method": "imatrix"}
+    *texts, picture = prompts(phone.bundle)
+    assert texts
+    assert all(text.image_tokens is None and text.ids for text in texts)
+    assert picture.image_tokens is not None
+    vocab_size = phone.bundle.config["vocab_size"]
+    pictured = [token - vocab_size for token in picture.ids if token >= vocab_size]
+    assert pictured == list(range(len(picture.image_tokens)))
 
 
 def test_ask_answers_about_what_it_sees(phone: PocketVLM) -> None:
