@@ -135,7 +135,7 @@ def mean_f1(scores: list[np.ndarray], examples: list[Example], needed: tuple[flo
 
 def f1_of(ranker: Ranker, scores: np.ndarray, example: Example) -> float:
     short = shortlist(scores)
-    best = ranker.choose(scores[short], example.surprise[: len(short)], example.evidence)
+    best = ranker.choose(ranker.totals(scores[short], example.surprise[: len(short)]), example.evidence)
     return float(NO_ANSWER in example.record.answers if best is None else example.f1[short[best]])
 
 

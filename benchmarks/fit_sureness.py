@@ -65,7 +65,7 @@ class Judged:
         """What the answer scores that this ranker leads to."""
         if self.own >= ranker.sure or not len(self.scores):
             return self.own_score
-        best = ranker.choose(self.scores, self.nats, self.evidence)
+        best = ranker.choose(ranker.totals(self.scores, self.nats), self.evidence)
         return self.own_score if best is None else float(self.span_scores[best])
 
 

@@ -124,10 +124,13 @@ class Conversation:
 
     def log_probability(self, input_ids: list[int], continuation_ids: list[int]) -> float:
         """How likely the model finds a continuation of a prompt: the sum of its tokens' log probabilities (nats)."""
-        logits = self.feed([*input_ids, *continuation_ids], len(continuation_ids) + 1)[:-1].astype(np.float64)
-        chosen = logits[np.arange(len(continuation_ids)), continuation_ids]
-        top = logits.max(axis=1)
-        return float((chosen - top - np.log(np.exp(logits - top[:, None]).sum(axis=1))).sum())
+        logits = self.feed([*input_ids, *continuation_ids], len(continuation_ids) + 1)[:-1]
+        return float(_log_softmax(logits)[np.arange(len(continuation_ids)), continuation_ids].sum())
+
+    def next_log_probabilities(self, input_ids: list[int]) -> np.ndarray:
+        """How likely the model finds each token of the vocabulary next after a prompt, in nats: (V,) float64."""
+        following: np.ndarray = _log_softmax(self.feed(input_ids))[0]
+        return following
 
     def append(self, token_id: int) -> np.ndarray:
         """Add one token; returns the logits of what follows, (V,) float32."""
@@ -221,6 +224,13 @@ class Conversation:
 
         agree = self.model.decoder.rows_agree
         return DraftedSteps(self, logits, sampler, lookup, self.model.drafts, room, ends, agree)
+
+
+def _log_softmax(logits: np.ndarray) -> np.ndarray:
+    """(N, V) logits to log probabilities in nats, float64."""
+    shifted = logits.astype(np.float64) - logits.max(axis=1, keepdims=True)
+    normalised: np.ndarray = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+    return normalised
 
 
 class PlainSteps:

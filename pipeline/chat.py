@@ -33,6 +33,7 @@ SCREEN_TEXT, ELEMENTS, IMAGE, LANGUAGE_MODEL = "screen text", "screen elements",
 PLAIN, TAUGHT = "plain", "taught"  # the voices of a chat: the model alone, and with what it was taught
 ANSWER_ROOM = 64  # tokens kept free for an answer when the picture's lines fill the context
 JUDGED_TOKENS = 48  # of a text; with the blank question in place of a shorter one, still within that room
+ROUNDING = 1e-3  # nats; one row alone is computed in another order than among others
 ANY_QUESTION = "What does it say?"  # stands in for the question when the model judges a text without knowing it
 
 Cancelled = Callable[[], bool]
@@ -195,7 +196,13 @@ class Chat:
         (own,) = self._likelihood(prompt, [generation.text])
         if own >= ranker.sure:
             return None
-        return find_answer(self._text, question, lambda texts: self._likelihood(prompt, texts), ranker)
+        return find_answer(
+            self._text,
+            question,
+            lambda texts: self._likelihood(prompt, texts),
+            ranker,
+            lambda texts: self._likelihood_at_most(prompt, texts),
+        )
 
     def _likelihood(self, prompt: _Prompt, texts: list[str]) -> list[float]:
         """Log probability (nats) of each text as the taught model's whole answer, as far as it is judged."""
@@ -203,6 +210,12 @@ class Chat:
         end = min(self._model.eos_token_ids)
         ids = [[*self._ids_of(text)[:JUDGED_TOKENS], end] for text in texts]
         return [self._taught.conversation.log_probability(prompt.ids, one) for one in ids]
+
+    def _likelihood_at_most(self, prompt: _Prompt, texts: list[str]) -> list[float]:
+        """What `_likelihood` will not exceed: the log probability (nats) of each text's first token, from one run."""
+        assert self._taught is not None
+        first = self._taught.conversation.next_log_probabilities(list(prompt.ids))
+        return [float(first[self._ids_of(text)[0]]) + ROUNDING for text in texts]
 
     def _ids_of(self, text: str) -> tuple[int, ...]:
         return tuple(self._model.tokenizer.encode(text)[:ANSWER_ROOM])

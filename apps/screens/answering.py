@@ -54,12 +54,19 @@ def is_open_ended(question: str) -> bool:
     return OPEN_ENDED.match(question) is not None
 
 
-def find_answer(screen: ScreenText, question: str, surprise: Surprise, ranker: Ranker | None = None) -> Span | None:
+def find_answer(
+    screen: ScreenText,
+    question: str,
+    surprise: Surprise,
+    ranker: Ranker | None = None,
+    at_most: Surprise | None = None,
+) -> Span | None:
     """The span of a screen that answers a question; None where the screen does not say.
 
     Args:
         surprise: the language model's judgement of the spans on the short list.
         ranker: how to weigh layout and judgement; `fitted_ranker` when None.
+        at_most: what `surprise` will not exceed, if that is known sooner: spans that cannot win are then not judged.
     """
     layout = Layout(screen)
     spans = spans_of(screen, question)
@@ -69,9 +76,27 @@ def find_answer(screen: ScreenText, question: str, surprise: Surprise, ranker: R
     ranker = ranker or fitted_ranker()
     scores = ranker.scores(evidence)
     short = shortlist(scores)
-    judged = np.array(surprise([spans[index].text for index in short]))
-    best = ranker.choose(scores[short], judged, evidence)
+    texts = [spans[index].text for index in short]
+    if at_most is None:
+        totals = ranker.totals(scores[short], np.array(surprise(texts)))
+    else:
+        needed = ranker.needed(evidence)
+        totals = _totals_that_count(ranker, scores[short], texts, needed, surprise, at_most)
+    best = ranker.choose(totals, evidence)
     return None if best is None else spans[short[best]]
+
+
+def _totals_that_count(
+    ranker: Ranker, scores: np.ndarray, texts: list[str], needed: float, surprise: Surprise, at_most: Surprise
+) -> np.ndarray:
+    """(S,) totals, the most promising first; minus infinity for those that can neither win nor be enough."""
+    limits = ranker.totals(scores, np.array(at_most(texts)))
+    totals = np.full(len(texts), -np.inf)
+    for index in np.argsort(-limits, kind="stable"):
+        if limits[index] < max(needed, totals.max()):
+            break
+        totals[index] = ranker.totals(scores[index], np.array(surprise([texts[index]])[0]))
+    return totals
 
 
 def usefulness(screen: ScreenText, question: str) -> list[float]:

@@ -16,7 +16,7 @@ import numpy as np
 
 from pocketvlm.apps.screens.features import NAMES
 
-SHORTLIST = 10  # spans that the language model judges; each costs it about 20 ms on two cores
+SHORTLIST = 10  # spans that the language model may judge; each costs it about 20 ms on two cores
 
 
 @dataclass(frozen=True)
@@ -41,16 +41,10 @@ class Ranker:
         """(N,) scores of (N, F) evidence, before the language model is asked."""
         return evidence @ self.weights
 
-    def choose(self, scores: np.ndarray, surprise: np.ndarray, evidence: np.ndarray) -> int | None:
-        """The place on a short list of the span that answers; None where no span reaches what an answer needs.
-
-        Args:
-            scores: (S,) of the spans on the short list.
-            surprise: (S,) nats, the language model's judgement of them.
-            evidence: (N, F) of all spans.
-        """
-        totals = self.totals(scores, surprise)
-        return None if totals.max() < self.needed(evidence) else int(totals.argmax())
+    def choose(self, totals: np.ndarray, evidence: np.ndarray) -> int | None:
+        """The place of the best of (S,) totals; None where it is less than an answer needs, by the (N, F) evidence."""
+        best = int(totals.argmax())
+        return best if totals[best] >= self.needed(evidence) else None
 
     def totals(self, scores: np.ndarray, surprise: np.ndarray) -> np.ndarray:
         """(N,) scores with the language model's (N,) judgement in nats."""

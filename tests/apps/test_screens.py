@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -118,6 +120,29 @@ def test_the_model_can_change_the_choice_and_is_asked_about_a_short_list() -> No
     assert totals[0] > totals[1]
     find_answer(RECEIPT, "How much is the delivery fee?", partial)
     assert 0 < len(asked) <= 10
+
+
+@pytest.mark.parametrize("threshold", [-100.0, -3.0, 2.0, 100.0])
+@pytest.mark.parametrize("seed", range(20))
+def test_spans_that_cannot_win_are_not_judged_and_the_same_one_wins(seed: int, threshold: float) -> None:
+    rng = np.random.default_rng(seed)
+    nats: dict[str, tuple[float, float]] = {}  # of every text: what it will not exceed, and what it is
+    judged: list[str] = []
+
+    def at_most(texts: list[str]) -> list[float]:
+        for text in texts:
+            limit = -3 * float(rng.random())
+            nats[text] = (limit, limit - 6 * float(rng.random()))
+        return [nats[text][0] for text in texts]
+
+    def likelihood(texts: list[str]) -> list[float]:
+        judged.extend(texts)
+        return [nats[text][1] for text in texts]
+
+    ranker = replace(fitted_ranker(), surprise=1.0, threshold=threshold, unmatched=0.0)
+    found = find_answer(RECEIPT, "How much is the delivery fee?", likelihood, ranker, at_most)
+    assert len(judged) == len(set(judged)) < len(nats)
+    assert found == find_answer(RECEIPT, "How much is the delivery fee?", likelihood, ranker)
 
 
 def test_empty_screen_has_no_answer() -> None:

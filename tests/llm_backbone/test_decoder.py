@@ -88,6 +88,9 @@ def test_log_probability_matches_transformers(decoder: Decoder, reference: Refer
         # A log probability is off by no more than its logits: INT8_ACTIVATIONS of their deviation each, say tripled.
         tolerance = 3 * INT8_ACTIVATIONS * float(log_softmax.std()) * length
         assert conversation.log_probability(prompt, continuation) == pytest.approx(expected, abs=tolerance)
+        following = conversation.next_log_probabilities(prompt)
+        assert np.exp(following).sum() == pytest.approx(1)
+        assert following[continuation[0]] == pytest.approx(log_softmax[len(prompt) - 1, continuation[0]], abs=tolerance)
 
 
 def test_prefill_in_chunks_equals_prefill_whole(single_decoder: Decoder) -> None:
