@@ -66,3 +66,10 @@ def number_spellings(value: float) -> tuple[str, ...]:
     grouped = f"{int(value):,}" if float(value).is_integer() else plain
     short = (f"{round(value / 1000, 1):g}k",) if abs(value) >= 10000 else ()  # as the page prints long numbers
     return tuple(dict.fromkeys((*short, plain, grouped)))
+
+
+def spellings(text: str) -> tuple[str, ...]:
+    """A printed answer as it stands, and as people shorten it."""
+    plain = re.sub(r"\s+", " ", text).strip()
+    number = re.fullmatch(r"[£$€¥]?\s?(-?\d[\d,]*(?:\.\d+)?)", plain)
+    return (plain, number[1].replace(",", "")) if number else (plain,)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pocketvlm.datasets.rendered.questions.drafts import NONE, Both, Draft, same
+from pocketvlm.datasets.rendered.questions.amounts import spellings
+from pocketvlm.datasets.rendered.questions.drafts import NONE, Both, Box, Draft, same
 from pocketvlm.datasets.rendered.questions.meanings import FACTS, ROWS
 from pocketvlm.datasets.rendered.questions.screen import Element, Screen, is_whole, key
 
@@ -32,11 +33,15 @@ def drafts(screen: Screen) -> Iterator[Draft]:
         for row in rows:
             named, asked = line_of(screen, row, meaning.named), line_of(screen, row, meaning.asked)
             if named and asked and len(asked.text) <= LONGEST and stands_once(screen, named.text):
-                about = f"{meaning.asked} of {named.text}"
-                yield Draft("lookup", about, meaning.ways, same(asked.text), {"name": named.text}, (asked.element.box,))
+                about, box = f"{meaning.asked} of {named.text}", asked.element.box
+                yield _draft(about, meaning.ways, asked.text, box, name=named.text)
     for label, ways in facts.items():
         if found := fact_of(screen, label):
-            yield Draft("lookup", f"fact {label.en[0]}", ways, same(found.text or ""), {}, (found.box,))
+            yield _draft(f"fact {label.en[0]}", ways, found.text or "", found.box)
+
+
+def _draft(about: str, ways: Both, answer: str, box: Box, **slots: str) -> Draft:
+    return Draft("lookup", about, ways, same(*spellings(answer)), slots, (box,))
 
 
 def _rows(screen: Screen) -> list[int]:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from pocketvlm.datasets.rendered.questions import by_meaning
-from pocketvlm.datasets.rendered.questions.amounts import read_clock, read_money
+from pocketvlm.datasets.rendered.questions.amounts import read_clock, read_money, spellings
 from pocketvlm.datasets.rendered.questions.drafts import Both, Draft, Slot, ask, same
 from pocketvlm.datasets.rendered.questions.screen import Element, Screen
 
@@ -150,13 +149,6 @@ def _draft(about: str, ways: Both, element: Element, **slots: Slot) -> Iterator[
     """A draft answered by an element's words, if they are short and can be read."""
     if element.readable and element.text and len(element.text) <= LONGEST:
         yield Draft("lookup", about, ways, same(*spellings(element.text)), slots, (element.box,))
-
-
-def spellings(text: str) -> tuple[str, ...]:
-    """A printed answer as it stands, and as people shorten it."""
-    plain = re.sub(r"\s+", " ", text).strip()
-    number = re.fullmatch(r"[£$€¥]?\s?(-?\d[\d,]*(?:\.\d+)?)", plain)
-    return (plain, number[1].replace(",", "")) if number else (plain,)
 
 
 def value_ways(text: str) -> tuple[Both, ...]:
