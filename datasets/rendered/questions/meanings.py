@@ -34,7 +34,8 @@ class Meaning:
 
 def _rows(text: str) -> tuple[Meaning, ...]:
     """Entries "named > asked: ways"."""
-    return tuple(Meaning(*lines.split(" > "), ways) for lines, ways in _entries(text))
+    split = ((lines.split(" > "), ways) for lines, ways in _entries(text))
+    return tuple(Meaning(named, asked, ways) for (named, asked), ways in split)
 
 
 def _facts(text: str) -> dict[Both, Both]:
