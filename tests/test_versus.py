@@ -74,7 +74,7 @@ def test_bits_of_the_equal_bundle_are_those_of_q4_0() -> None:
     from versus.contenders import layer_bits
 
     assert layer_bits(files.EQUAL_BITS) == 8 * 18 / 32
-    assert layer_bits(files.DEFAULT) == 4 + (32 + 4) / 32
+    assert layer_bits(files.DEFAULT) == 4 + (32 + 4) / 128
 
 
 def test_ratio_above_one_is_in_our_favour() -> None:
