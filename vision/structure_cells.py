@@ -20,7 +20,7 @@ HOLDERS = frozenset(
 )
 HEADED = frozenset({"step", "accordion"})  # the first line in them is their name, what follows is text
 # They show no words: what the reader takes for letters in them is their drawing.
-MUTE = frozenset("icon action fab star chevron player_button switch radio checkbox wifi signal".split())
+MUTE = frozenset("icon action fab star rating chevron player_button switch radio checkbox wifi signal".split())
 STATUS = frozenset({"wifi", "signal", "battery"})
 DRAWN_IN = frozenset("tab search chip button option app_icon back segment banner".split())  # they may show an icon, too
 SCRAP = 2  # letters: such a line beside a longer one in a control is its icon

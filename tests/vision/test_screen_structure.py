@@ -153,8 +153,10 @@ def test_what_the_reader_takes_for_letters_in_drawings_is_left_out() -> None:
         element("back", 20, 150, 120, 250),
         element("wifi", 900, 20, 940, 60),
         element("battery", 1000, 20, 1060, 60),
+        element("rating", 60, 700, 220, 750, value=0.6),
     ]
     lines = [
+        line("★⭐★★★", 70, 705),  # hollow and full ones look alike to it
         line("O", 75, 310),
         line("Display", 160, 310),
         line("Warm >", 800, 310),
@@ -169,6 +171,7 @@ def test_what_the_reader_takes_for_letters_in_drawings_is_left_out() -> None:
         "[back]",
         "[icon sun] | Display | Warm",
         "[search box Search mail]",
+        "[rating 3]",
         "[tab Home, house]",
     ]
 
