@@ -54,7 +54,7 @@ def run(shape: str, arguments: argparse.Namespace, tell: Callable[[str], None]) 
         rounds=arguments.rounds,
         pythons=(sys.executable, arguments.peers),
     )
-    taking_part = [one for one in contenders(folder, model) if arguments.only in one.name]
+    taking_part = [one for one in contenders(folder, model) if any(text in one.name for text in arguments.only)]
     read_once(folder)
     results = measure(taking_part, plan, tell)
     ours = [one for one in taking_part if one.name == OURS and one.name not in results.failed]
@@ -82,7 +82,9 @@ def parsed() -> argparse.Namespace:
     parser.add_argument("--out", type=Path, required=True, help="where versus.json and versus.md go")
     parser.add_argument("--readme", type=Path, metavar="FILE", help="write an overview between this file's marks")
     parser.add_argument("--image", type=Path, default=IMAGE, help="a picture's file (a photo of the tests)")
-    parser.add_argument("--only", default="", metavar="TEXT", help="only the engines whose name contains this")
+    parser.add_argument(
+        "--only", nargs="+", default=[""], metavar="TEXT", help="only the engines whose name contains one of these"
+    )
     parser.add_argument("--prefill", type=int, nargs="+", default=[190, 512], help="prompt lengths (190 512)")
     parser.add_argument("--context", type=int, nargs="+", default=[200, 1000], help="tokens before decoding (200 1000)")
     parser.add_argument("--steps", type=int, default=32, help="decoding steps (32)")
