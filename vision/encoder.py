@@ -8,6 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import onnxruntime as ort
 
 from pocketvlm.graphs.session import open_session
 
@@ -25,6 +26,9 @@ class Encoder:
         self._session = open_session(path, threads, spinning=False)
         size = self._session.get_inputs()[0].shape[-1]
         self.image_size: int = size
+        # What a picture's layers took is given back before the language model wants memory for the prompt.
+        self._options = ort.RunOptions()
+        self._options.add_run_config_entry("memory.enable_memory_arena_shrinkage", "cpu:0")
 
     def encode(self, pixel_values: np.ndarray) -> np.ndarray:
         """Patch features of pictures.
@@ -40,5 +44,5 @@ class Encoder:
         if pixel_values.ndim != 4 or pixel_values.shape[1:] != wanted:
             raise ValueError(f"pixel_values are {pixel_values.shape}, not (B, {', '.join(map(str, wanted))})")
         pixels = np.ascontiguousarray(pixel_values, dtype=np.float32)
-        features: np.ndarray = self._session.run(["image_features"], {"pixel_values": pixels})[0]
+        features: np.ndarray = self._session.run(["image_features"], {"pixel_values": pixels}, self._options)[0]
         return features
