@@ -65,10 +65,12 @@ def downloads(c: Content) -> ui.Screen:
     running = []
     for name in names[:cut]:
         total, share = c.rng.randint(20, 900), c.rng.randint(3, 97) / 100
+        come = c.t(f"{total * share:.0f} of {total} MB", f"{total * share:.0f} / {total} MB")
+        left = c.minutes(c.rng.randint(1, 80))
         running.append(
             ui.item(
                 name,
-                c.t(f"{total * share:.0f} of {total} MB", f"{total * share:.0f} / {total} MB"),
+                c.rng.choice((come, c.t(f"{left} left", f"剩余{left}"))),
                 icon="download",
                 control=ui.row_progress(share),
             )

@@ -97,7 +97,7 @@ def courses(c: Content) -> ui.Screen:
         ui.item(
             name,
             c.t(f"{c.rng.randint(3, 30)} lessons", f"{c.rng.randint(3, 30)}节课"),
-            f"{share}%",
+            f"{share}%" if c.chance(0.4) else None,
             icon="school",
             icon_color=c.color(),
             control=ui.row_progress(share / 100),

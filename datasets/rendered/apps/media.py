@@ -252,10 +252,12 @@ def article(c: Content) -> ui.Screen:
 def library(c: Content) -> ui.Screen:
     rows, day = [], c.now
     for name in c.sample(BOOKS, c.rng.randint(4, 7)):
-        share = c.rng.randint(0, 100)
+        share, pages = c.rng.randint(0, 100), c.rng.randint(90, 800)
+        # Most bars say how full they are by their length alone; a figure beside one is often of something else.
+        beside = c.rng.choice((f"{share}%", c.t(f"{pages} pages", f"{pages}页"), c.minutes(pages)))
         rows.append(
             ui.item(
-                name, f"{c.name()} · {share}%", control=ui.row_progress(share / 100), icon="book", icon_color=c.color()
+                name, f"{c.name()} · {beside}", control=ui.row_progress(share / 100), icon="book", icon_color=c.color()
             )
         )
     goal, read = c.rng.randint(12, 40), c.rng.randint(1, 40)

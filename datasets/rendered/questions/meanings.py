@@ -156,7 +156,6 @@ ROWS: dict[str, tuple[Meaning, ...]] = {  # by app
     """),
     "library": _rows("""
         label > detail.0: Who wrote {name}? | Who is the author of {name}? | Whose book is {name}? / {name}的作者是谁？
-        label > detail.1: How far have I read {name}? | How much of {name} is read? / {name}读到哪了？
         detail.0 > label: What did {name} write? | Which book is by {name}? / {name}写了哪本书？
     """),
     "lock_screen": _rows("""
