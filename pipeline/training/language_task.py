@@ -25,6 +25,7 @@ from torch.nn.functional import cross_entropy
 from pocketvlm.bundle import EMBEDDED, open_bundle
 from pocketvlm.datasets.rendered.manifest import SHARD, TRUTH
 from pocketvlm.datasets.rendered.questions.drafts import KINDS, is_yes_or_no
+from pocketvlm.datasets.rendered.schema import LANGUAGES
 from pocketvlm.llm_backbone.adapter import read_tensors
 from pocketvlm.llm_backbone.lora import LoraConfig
 from pocketvlm.llm_backbone.packing import pack
@@ -66,6 +67,7 @@ class LanguageTaskConfig:
         kinds: the types of questions that are asked; all when empty.
         often: how readily a type is asked, as a multiple of how readily the others are; 1 where it is not named.
         yes_or_no: likewise for questions that are answered with either.
+        languages: how many times over the screens of a language are shown in an epoch; once where it is not named.
         per_screen: questions a screen and epoch.
         max_positions: longer sequences lose their last questions.
         dtype: of the frozen weights, "fp32", "bf16", or "auto": bf16 where the machine computes with it.
@@ -85,6 +87,7 @@ class LanguageTaskConfig:
     kinds: tuple[str, ...] = ()
     often: Mapping[str, float] = field(default_factory=dict)
     yes_or_no: float = 1.0
+    languages: Mapping[str, int] = field(default_factory=dict)
     per_screen: int = 12
     max_positions: int = 1600
     dtype: str = AUTO
@@ -109,6 +112,10 @@ class LanguageTaskConfig:
             raise ValueError(f"there are no questions of type {', '.join(unknown)}; there are {', '.join(KINDS)}")
         if min([self.yes_or_no, *self.often.values()]) <= 0:
             raise ValueError("how often questions are asked is above 0; name the types to ask in kinds")
+        if unknown := sorted(set(self.languages) - set(LANGUAGES)):
+            raise ValueError(f"there are no screens in {', '.join(unknown)}; there are {', '.join(LANGUAGES)}")
+        if any(not isinstance(times, int) or times < 1 for times in self.languages.values()):
+            raise ValueError("how many times over a language is shown is a whole number from 1")
 
     @property
     def torch_dtype(self) -> torch.dtype:
@@ -142,8 +149,8 @@ class LanguageTask:
 
     def __init__(self, config: LanguageTaskConfig, screens: Sequence[Path], seed: int) -> None:
         self.config, self.seed = config, seed
-        self._truths = [truth for folder in screens for truth in finished_truths(folder)]
-        self._truths = self._truths[: config.limit or None]
+        truths = [truth for folder in screens for truth in finished_truths(folder)]
+        self._truths = [truth for truth in truths[: config.limit or None] for _ in range(self._times(truth))]
         if not self._truths:
             raise ValueError(f"no finished screens in {', '.join(map(str, screens))}: render some first")
         self._check = [truth for folder in config.check for truth in finished_truths(folder)[: config.check_count]]
@@ -168,6 +175,9 @@ class LanguageTask:
         if not config.adapter:
             language.requires_grad_(False)
         return model
+
+    def _times(self, truth: Mapping[str, Any]) -> int:
+        return self.config.languages.get(truth["language"], 1)
 
     def __len__(self) -> int:
         return len(self._truths)

@@ -156,6 +156,13 @@ def test_a_bundle_without_a_parser_recognises_no_screens(bundle: Path, screens: 
         language(bundle, screens, recognised=2)
 
 
+def test_screens_of_a_language_are_shown_several_times_over(bundle: Path, screens: Path) -> None:
+    spoken = [truth["language"] for truth in finished_truths(screens)]
+    assert len(language(bundle, screens)) == len(spoken)
+    for name in ("en", "zh"):
+        assert len(language(bundle, screens, languages={name: 3})) == len(spoken) + 2 * spoken.count(name)
+
+
 def test_some_questions_are_asked_more_readily(bundle: Path, screens: Path) -> None:
     plain, rather = language(bundle, screens), language(bundle, screens, often={"lookup": 1000.0}, yes_or_no=0.001)
     asked = [
@@ -259,6 +266,9 @@ def test_both_train_together_from_the_projectors_stage(
         ({"often": {"charts": 2.0}}, "no questions of type charts"),
         ({"yes_or_no": 0.0}, "above 0"),
         ({"lora": {"ranks": 2}}, "ranks"),
+        ({"languages": {"fr": 2}}, "no screens in fr; there are en, zh"),
+        ({"languages": {"zh": 0}}, "a whole number from 1"),
+        ({"languages": {"zh": 1.5}}, "a whole number from 1"),
     ],
 )
 def test_settings_that_cannot_be_are_refused(bundle: Path, screens: Path, change: dict[str, Any], problem: str) -> None:
