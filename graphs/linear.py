@@ -33,12 +33,15 @@ class Precision:
         method: "rtn", round to nearest between a block's extremes; "k_quant", scales found by search: slower to
             export, nearer to the float weights; "imatrix", the same, and errors that meet large inputs count for more:
             the float model reads some prompts for that.
+        whole_scales: the scales of a row's blocks are whole multiples of one number (`graphs.whole_scales`), so that
+            long prompts can be multiplied with rows of int8. For "int4" that is not symmetric.
     """
 
     kind: str
     block_size: int = BLOCK
     symmetric: bool = True
     method: str = "rtn"
+    whole_scales: bool = False
 
     def __post_init__(self) -> None:
         if self.kind not in TERMS:
@@ -47,6 +50,8 @@ class Precision:
             raise ValueError(f"no block size {self.block_size}; there are {', '.join(map(str, BLOCK_SIZES))}")
         if self.method not in METHODS:
             raise ValueError(f"no method {self.method!r}; there are {', '.join(METHODS)}")
+        if self.whole_scales and (self.kind != "int4" or self.symmetric):
+            raise ValueError("scales that are whole multiples are for int4 with zero points")
 
     @property
     def term(self) -> str:
@@ -68,7 +73,7 @@ class Precision:
         if not self.is_quantized:
             return FloatMatrix(weight.astype(np.float16 if self.kind == "fp16" else np.float32, copy=False))
         bits = 8 if self.kind == "int8" else 4
-        return quantize(weight, bits, self.symmetric, self.block_size, self.method, importance)
+        return quantize(weight, bits, self.symmetric, self.block_size, self.method, importance, self.whole_scales)
 
 
 @dataclass(frozen=True)

@@ -6,13 +6,13 @@ Letters: N output rows, K input columns, S weights that share a scale (the block
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
 
 from pocketvlm.graphs.k_quant import k_quant
+from pocketvlm.graphs.whole_scales import whole_scales
 
 CHUNK = 1 << 18  # weights that are quantised at a time, so that what is computed on the way stays in a core's cache
 IMATRIX = "imatrix"  # the method that needs to know the inputs
@@ -94,6 +94,7 @@ def quantize(
     block_size: int = BLOCK,
     method: str = "rtn",
     importance: np.ndarray | None = None,
+    whole: bool = False,
 ) -> QuantizedMatrix:
     """Quantisation of float weights, block by block, a few rows at a time on a few threads.
 
@@ -102,21 +103,28 @@ def quantize(
         method: "rtn", round to nearest between the extremes of a block; "k_quant", scales found by search; "imatrix",
             the same with errors that count as much as their inputs do.
         importance: (K,) float32, mean squares of the inputs, for "imatrix".
+        whole: make the scales of a row's blocks whole multiples of one number (`whole_scales`).
     Raises:
-        ValueError: "imatrix" without importance.
+        ValueError: "imatrix" without importance; whole multiples for other weights than 4 bits with zero points.
     """
+    if whole and (symmetric or bits != 4):
+        raise ValueError("scales that are whole multiples are for 4-bit weights with zero points")
     if method == IMATRIX and importance is None:
         raise ValueError('"imatrix" needs to know how much each input matters; without that, choose "k_quant"')
-    search = _searching(importance, block_size) if importance is not None and method == IMATRIX else METHODS[method]
     rows, columns = weight.shape
     blocks = -(-columns // block_size)
+    weighs = importance is not None and method == IMATRIX
+    relative = _relative(importance, block_size) if importance is not None and weighs else None  # (blocks, S)
     q = np.empty((rows, columns), dtype=np.uint8)
     scales = np.empty((rows, blocks), dtype=np.float32)
     zero_points = np.empty((rows, blocks), dtype=np.uint8)
 
     def fill(part: slice) -> None:
         blocked = _padded(weight[part], block_size).reshape(-1, block_size)
-        scale, zero = search(blocked, bits, symmetric)
+        counts = None if relative is None else np.tile(relative, (len(blocked) // blocks, 1))
+        scale, zero = METHODS[method](blocked, bits, symmetric, counts)
+        if whole:
+            scale, zero = whole_scales(blocked, scale, zero, blocks, counts)
         steps = np.clip(np.rint(_divide(blocked, scale[:, None])) + zero[:, None], 0, (1 << bits) - 1)
         q[part] = steps.reshape(-1, blocks * block_size)[:, :columns]
         scales[part], zero_points[part] = scale.reshape(-1, blocks), zero.reshape(-1, blocks)
@@ -127,8 +135,13 @@ def quantize(
     return QuantizedMatrix(q, scales, None if symmetric else zero_points, bits, block_size)
 
 
-def round_to_nearest(blocked: np.ndarray, bits: int, symmetric: bool) -> tuple[np.ndarray, np.ndarray]:
-    """Scales and zero points, (M,) float32, that spread the range over the extremes of each block, (M, S)."""
+def round_to_nearest(
+    blocked: np.ndarray, bits: int, symmetric: bool, importance: np.ndarray | None = None
+) -> tuple[np.ndarray, np.ndarray]:
+    """Scales and zero points, (M,) float32, that spread the range over the extremes of each block, (M, S).
+
+    Extremes are what they are, whatever their importance.
+    """
     if symmetric:
         # The value of largest magnitude takes the end of the range that has one more step (as in Q4_0).
         largest = np.take_along_axis(blocked, np.abs(blocked).argmax(-1, keepdims=True), -1)[..., 0]
@@ -142,16 +155,11 @@ def round_to_nearest(blocked: np.ndarray, bits: int, symmetric: bool) -> tuple[n
 METHODS = {"rtn": round_to_nearest, "k_quant": k_quant, IMATRIX: k_quant}
 
 
-def _searching(importance: np.ndarray, block_size: int) -> Callable[..., tuple[np.ndarray, np.ndarray]]:
-    """`k_quant` of whole rows' blocks, whose inputs matter so much."""
+def _relative(importance: np.ndarray, block_size: int) -> np.ndarray:
+    """How much the inputs of a row matter beside each other, in blocks."""
     relative = importance / max(float(importance.mean()), np.finfo(np.float32).tiny)
     # What was never seen to be read still has to be rounded somehow.
-    blocks = _padded(np.maximum(relative, LEAST_IMPORTANCE)[None], block_size).reshape(-1, block_size)
-
-    def search(blocked: np.ndarray, bits: int, symmetric: bool) -> tuple[np.ndarray, np.ndarray]:
-        return k_quant(blocked, bits, symmetric, np.tile(blocks, (len(blocked) // len(blocks), 1)))
-
-    return search
+    return _padded(np.maximum(relative, LEAST_IMPORTANCE)[None], block_size).reshape(-1, block_size)
 
 
 def from_q4_0(blocks: np.ndarray) -> QuantizedMatrix:

@@ -13,7 +13,12 @@ CONTRIB = "com.microsoft"
 ALIGNMENT = 64  # bytes; a cache line, so that mapped weights can be read with aligned vector loads
 INLINE_BYTES = 1024  # smaller tensors stay inside the .onnx file, where shape inference can see them
 
-TENSOR_TYPES = {np.dtype(np.float32): TensorProto.FLOAT, np.dtype(np.int64): TensorProto.INT64}
+TENSOR_TYPES = {
+    np.dtype(np.float32): TensorProto.FLOAT,
+    np.dtype(np.int64): TensorProto.INT64,
+    np.dtype(np.int8): TensorProto.INT8,
+    np.dtype(np.uint8): TensorProto.UINT8,
+}
 
 
 class ExternalData:
@@ -113,13 +118,14 @@ class GraphWriter:
         self._nodes.append(helper.make_node(op_type, list(inputs), names, name=name, domain=domain, **attributes))
         return names[0]
 
-    def save(self, path: Path, graph_name: str) -> ModelProto:
-        """Check the graph and write it to `path`."""
+    def save(self, path: Path, graph_name: str, facts: dict[str, str] | None = None) -> ModelProto:
+        """Check the graph and write it to `path`; `facts` are what it says of itself beside the graph."""
         graph = helper.make_graph(
             self._nodes, graph_name, self._inputs, self._outputs, list(self._initializers.values())
         )
         opsets = [helper.make_opsetid("", OPSET), helper.make_opsetid(CONTRIB, 1)]
         model = helper.make_model(graph, opset_imports=opsets, ir_version=10, producer_name="pocketvlm")
+        helper.set_model_props(model, facts or {})
         path.write_bytes(model.SerializeToString(deterministic=True))
         self._data.close()
         checker.check_model(str(path))

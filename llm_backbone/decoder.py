@@ -15,6 +15,7 @@ from pocketvlm.graphs.session import open_session
 from pocketvlm.llm_backbone.adapter import Adapter
 from pocketvlm.llm_backbone.config import LlamaConfig
 from pocketvlm.llm_backbone.kv_cache import KVCache
+from pocketvlm.llm_backbone.prefill import LEAST, Prefill
 
 CACHE_TYPES: dict[str, type[np.generic]] = {
     "tensor(float)": np.float32,
@@ -27,8 +28,20 @@ PROBED = (9, 2, 3, 4, 9)  # rows of the runs that `rows_agree` compares with one
 class Decoder:
     """The language model of a bundle: stateless weights; the state of a conversation is its `KVCache`."""
 
-    def __init__(self, config: LlamaConfig, embed_path: Path, decoder_path: Path, threads: int | None = None) -> None:
+    def __init__(
+        self,
+        config: LlamaConfig,
+        embed_path: Path,
+        decoder_path: Path,
+        threads: int | None = None,
+        prefill: Prefill | None = None,
+    ) -> None:
+        """
+        Args:
+            prefill: what long prompts go through, except their last positions; none where the decoder is to do all.
+        """
         self.config = config
+        self.prefill = prefill
         # One look-up, between two runs of the decoder: workers that spin for it would be in the decoder's way.
         self._embed = open_session(embed_path, 1, spinning=False)
         self._decoder = open_session(decoder_path, threads)
@@ -103,6 +116,10 @@ class Decoder:
         Raises:
             ValueError: the positions would exceed the model's context; the message gives both numbers.
         """
+        before = inputs_embeds.shape[1] - num_logits if num_logits else 0  # positions whose logits nobody wants
+        if self.prefill is not None and adapter is None and before >= LEAST:
+            self.prefill.fill(inputs_embeds[:, :before], cache)
+            inputs_embeds = inputs_embeds[:, before:]
         count = inputs_embeds.shape[1]
         cache.reserve(cache.length + count)
         binding = self._decoder.io_binding()

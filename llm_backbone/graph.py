@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 from onnx import TensorProto
@@ -28,7 +29,8 @@ from pocketvlm.graphs.linear import (
 from pocketvlm.graphs.names import graph_stem
 from pocketvlm.graphs.writer import CONTRIB, ExternalData, GraphWriter, reshaped
 from pocketvlm.llm_backbone.config import LlamaConfig
-from pocketvlm.llm_backbone.lora import A, B, product_shapes, tensor_name
+from pocketvlm.llm_backbone.lora import PRODUCTS, A, B, product_shapes
+from pocketvlm.llm_backbone.prefill import NORMS
 
 RANK = "lora_rank"  # the size that an adapter brings along
 
@@ -42,6 +44,11 @@ class LayerWeights:
     post_attention_norm: np.ndarray  # (D,)
     gate_up: LinearWeight  # (2 * intermediate_size, D)
     down: LinearWeight  # (D, intermediate_size)
+
+    @property
+    def products(self) -> dict[str, LinearWeight]:
+        """The weights of its products, by their names in `lora.PRODUCTS`."""
+        return dict(zip(PRODUCTS, (self.qkv, self.attention_output, self.gate_up, self.down), strict=True))
 
 
 @dataclass(frozen=True)
@@ -148,15 +155,15 @@ def write_decoder(
     graph = GraphWriter(ExternalData(folder, stem, max_file_bytes))
     hidden = graph.input("inputs_embeds", np.float32, ["batch_size", "sequence_length", config.hidden_size])
     attention = _attention_inputs(graph, config)
-    products = _Products(graph, config, adapted)
+    adapters = _Adapters(graph, config, adapted)
     keep = graph.input("num_logits_to_keep", np.int64, [])
 
     layers = config.num_hidden_layers
     normed = _norm(graph, config, hidden, weights.input_norm(0), "model.layers.0.input_layernorm")
     for index in range(layers):
         following_norm = weights.input_norm(index + 1) if index + 1 < layers else weights.final_norm
-        layer = weights.layer(index)
-        hidden, normed = _layer(graph, config, layer, products, following_norm, index, hidden, normed, attention)
+        parts = _StoredLayer(graph, config, index, weights.layer(index), following_norm, adapters, attention)
+        hidden, normed = add_layer(graph, config, parts, hidden, normed)
         if progress:
             progress(index + 1, layers)
     last = _last_positions(graph, normed, keep)
@@ -199,51 +206,84 @@ def rotary_tables(config: LlamaConfig) -> tuple[np.ndarray, np.ndarray]:
     return np.cos(angles).astype(np.float32), np.sin(angles).astype(np.float32)
 
 
-def _layer(
-    graph: GraphWriter,
-    config: LlamaConfig,
-    layer: LayerWeights,
-    products: _Products,
-    following_norm: np.ndarray,
-    index: int,
-    hidden: str,
-    normed: str,
-    attention: list[str],
-) -> tuple[str, str]:
+class LayerParts(Protocol):
+    """What differs between a layer that holds its weights and one that is given them (`layer_graph`)."""
+
+    name: str  # that of all nodes begins with
+
+    def product(self, x: str, which: str) -> str:
+        """Add the product of a value with one of the layer's weights, of `lora.PRODUCTS`."""
+
+    def attend(self, qkv: str) -> str:
+        """Add attention over stacked queries, keys and values."""
+
+    def norm(self, which: str) -> str:
+        """Add the weights of a norm, of `NORMS`."""
+
+
+def add_layer(graph: GraphWriter, config: LlamaConfig, parts: LayerParts, hidden: str, normed: str) -> tuple[str, str]:
     """One decoder layer; returns the residual stream and its norm for the layer that follows."""
-    name = f"model.layers.{index}"
-    qkv = products.add(normed, layer.qkv, index, "self_attn.qkv_proj")
-    attended = _attend(graph, config, qkv, index, attention)
-    projected = products.add(attended, layer.attention_output, index, "self_attn.o_proj")
-    hidden, normed = _add_and_norm(
-        graph, config, hidden, projected, layer.post_attention_norm, f"{name}.post_attention_layernorm"
-    )
-    gate_up = products.add(normed, layer.gate_up, index, "mlp.gate_up_proj")
+    name = parts.name
+    qkv = parts.product(normed, "self_attn.qkv_proj")
+    projected = parts.product(parts.attend(qkv), "self_attn.o_proj")
+    hidden, normed = _add_and_norm(graph, config, hidden, projected, parts.norm(NORMS[0]), f"{name}.{NORMS[0]}")
+    gate_up = parts.product(normed, "mlp.gate_up_proj")
     gate, up = f"{name}.mlp.gate", f"{name}.mlp.up"
     graph.op("Split", gate_up, name=f"{name}.mlp.split", outputs=[gate, up], axis=-1, num_outputs=2)
     # QuickGelu with alpha 1 is SiLU, x * sigmoid(x), in one pass.
     silu = graph.op(f"{CONTRIB}.QuickGelu", gate, name=f"{name}.mlp.silu", alpha=1.0)
-    product = graph.op("Mul", silu, up, name=f"{name}.mlp.product")
-    down = products.add(product, layer.down, index, "mlp.down_proj")
-    return _add_and_norm(graph, config, hidden, down, following_norm, f"{name}.output_norm")
+    down = parts.product(graph.op("Mul", silu, up, name=f"{name}.mlp.product"), "mlp.down_proj")
+    return _add_and_norm(graph, config, hidden, down, parts.norm(NORMS[1]), f"{name}.{NORMS[1]}")
 
 
-class _Products:
-    """The products of the layers, each with its adapter B (A x) where it takes one."""
+class _StoredLayer:
+    """A layer whose weights are the graph's."""
+
+    def __init__(
+        self,
+        graph: GraphWriter,
+        config: LlamaConfig,
+        index: int,
+        weights: LayerWeights,
+        following_norm: np.ndarray,
+        adapters: _Adapters,
+        attention: list[str],
+    ) -> None:
+        self.name = f"model.layers.{index}"
+        self._graph, self._config, self._index = graph, config, index
+        self._products, self._adapters, self._attention = weights.products, adapters, attention
+        self._norms = dict(zip(NORMS, (weights.post_attention_norm, following_norm), strict=True))
+
+    def product(self, x: str, which: str) -> str:
+        y = linear(self._graph, x, self._products[which], f"{self.name}.{which}")
+        return self._adapters.add(x, y, self.name, which)
+
+    def attend(self, qkv: str) -> str:
+        return _attend(self._graph, self._config, qkv, self._index, self._attention)
+
+    def norm(self, which: str) -> str:
+        return self._graph.weight(f"{self.name}.{which}.weight", self._norms[which])
+
+
+class _Adapters:
+    """What adapters add to the products of layers, where they are given when the graph runs: B (A x)."""
 
     def __init__(self, graph: GraphWriter, config: LlamaConfig, adapted: tuple[str, ...]) -> None:
+        """
+        Args:
+            adapted: those of `lora.PRODUCTS` that take an adapter.
+        """
         self._graph = graph
         self._shapes = {product: shape for product, shape in product_shapes(config).items() if product in adapted}
 
-    def add(self, x: str, weight: LinearWeight, layer: int, product: str) -> str:
-        """The product of `x`, (B, S, K): (B, S, N)."""
-        name = f"model.layers.{layer}.{product}"
-        y = linear(self._graph, x, weight, name)
+    def add(self, x: str, y: str, layer: str, product: str) -> str:
+        """y, (B, S, N), and what an adapter makes of the product's input x, (B, S, K)."""
         if product not in self._shapes:
             return y
+        name = f"{layer}.{product}"
         rows, columns = self._shapes[product]
-        down = self._optional(tensor_name(layer, product, A), [columns, RANK])
-        up = self._optional(tensor_name(layer, product, B), [RANK, rows])
+        down = self._optional(f"{name}.{A}", [columns, RANK])
+        up = self._optional(f"{name}.{B}", [RANK, rows])
         narrow = self._graph.op("MatMul", x, down, name=f"{name}.lora_a_product")  # (B, S, R)
         wide = self._graph.op("MatMul", narrow, up, name=f"{name}.lora_b_product")  # (B, S, N)
         return self._graph.op("Add", y, wide, name=f"{name}.lora")
@@ -307,14 +347,13 @@ def _norm(graph: GraphWriter, config: LlamaConfig, x: str, weight: np.ndarray, n
 
 
 def _add_and_norm(
-    graph: GraphWriter, config: LlamaConfig, residual: str, x: str, weight: np.ndarray, name: str
+    graph: GraphWriter, config: LlamaConfig, residual: str, x: str, weight: str, name: str
 ) -> tuple[str, str]:
     """residual + x, and its RMS norm, in one node."""
     normed, total = f"{name}/out", f"{name}/residual"
-    scale = graph.weight(f"{name}.weight", weight)
     graph.op(
         f"{CONTRIB}.SkipSimplifiedLayerNormalization",
-        *[residual, x, scale],
+        *[residual, x, weight],
         name=name,
         outputs=[normed, "", "", total],
         epsilon=config.rms_norm_eps,

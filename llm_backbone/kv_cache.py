@@ -64,6 +64,26 @@ class KVCache:
             assert buffer is not None  # once reserve has run
             yield buffer.numpy()[:, :, : self.length]
 
+    def past(self, layer: int) -> tuple[np.ndarray, np.ndarray]:
+        """Keys and values of a layer's valid positions, (1, H, length, W) each; copies."""
+        keys, values = (self._half(layer, half)[:, :, : self.length].copy() for half in range(2))
+        return keys, values
+
+    def write(self, layer: int, new: tuple[np.ndarray, np.ndarray]) -> None:
+        """Put a layer's keys and values of further positions, (1, H, n, W) each, behind the valid ones.
+
+        There is room for them since `reserve`; they count once `length` does.
+        """
+        for half, rows in enumerate(new):
+            self._half(layer, half)[:, :, self.length : self.length + rows.shape[2]] = rows
+
+    def _half(self, layer: int, half: int) -> np.ndarray:
+        """(1, H, C, W), a view of a buffer."""
+        buffer = self._buffers[2 * layer + half]
+        assert buffer is not None  # once reserve has run
+        view: np.ndarray = buffer.numpy()
+        return view
+
     def copy_from(self, other: KVCache, positions: int) -> None:
         """Become the first positions of another cache of the same model; what was here is lost."""
         self.length = 0

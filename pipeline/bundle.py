@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from pocketvlm.errors import BundleError
-from pocketvlm.graphs.names import graph_stem
+from pocketvlm.graphs.names import LAYER_STEM, graph_stem
 from pocketvlm.graphs.paths import path_problem
 
 FORMAT_VERSION = 1
 MANIFEST = "manifest.json"
+WRITTEN = ("format_version", "files")  # of a manifest: what `write_manifest` adds to the facts
 ALWAYS = ("config.json", "generation_config.json", "tokenizer.json", "tokenizer_config.json")  # in every bundle
 EMBEDDED = "nano"  # the bundle that ships inside the package
 
@@ -94,6 +95,17 @@ class Bundle:
     def graph(self, part: str) -> Path:
         """The ONNX file of a part, e.g. "decoder_model_merged", in the precision that the manifest gives."""
         return self.folder / "onnx" / f"{graph_stem(part, self.manifest['precision'][part])}.onnx"
+
+    @property
+    def layer_graph(self) -> Path | None:
+        """The ONNX file of one decoder layer, for long prompts, if there is one; it shares the decoder's weights."""
+        name = f"onnx/{LAYER_STEM}.onnx"
+        return self.folder / name if name in self.manifest["files"] else None
+
+    def graphs(self) -> list[Path]:
+        """All its ONNX files."""
+        found = [self.graph(part) for part in sorted(self.parts)]
+        return found if self.layer_graph is None else [*found, self.layer_graph]
 
 
 def open_bundle(model: str | Path = EMBEDDED) -> Bundle:

@@ -123,6 +123,8 @@ def _recipe(args: argparse.Namespace, native: bool) -> Recipe:
         recipe = replace(recipe, kv_cache=args.kv_cache)
     symmetric = None if args.asymmetric is None else not args.asymmetric
     details: dict[str, Any] = {"block_size": args.block_size, "method": args.method, "symmetric": symmetric}
+    if symmetric:
+        details["whole_scales"] = False  # which are for blocks with zero points
     details = {name: value for name, value in details.items() if value is not None}
     if not details:
         return recipe

@@ -50,7 +50,7 @@ def _details(precision: Precision | None) -> dict[str, Any]:
 
 FP32, FP16, INT8 = (Precision(kind) for kind in ("fp32", "fp16", "int8"))
 # As near to the float weights as llama.cpp's Q4_0 or nearer, in fewer bits, and the fastest (README, "Precisions").
-INT4 = Precision("int4", block_size=128, symmetric=False, method="imatrix")
+INT4 = Precision("int4", block_size=128, symmetric=False, method="imatrix", whole_scales=True)
 ENCODER_INT8 = Precision("int8", block_size=256)  # the encoder runs hundreds of rows at once, where large blocks pay
 KINDS = {"fp32": FP32, "fp16": FP16, "int8": INT8, "int4": INT4}
 

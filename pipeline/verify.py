@@ -21,11 +21,13 @@ from pocketvlm.drawn_screen import drawn_screen
 from pocketvlm.errors import BundleError, ExportError
 from pocketvlm.graphs.checks import check_graph
 from pocketvlm.graphs.exact import rounds_activations
+from pocketvlm.graphs.processor import has_int8_dot_products
 from pocketvlm.graphs.reading import GraphTensors, graph_tensors
 from pocketvlm.graphs.tensors import Tensors, problems
 from pocketvlm.llm_backbone import definition as llm
 from pocketvlm.llm_backbone.config import LlamaConfig
 from pocketvlm.llm_backbone.decoder import Decoder
+from pocketvlm.llm_backbone.prefill import Prefill
 from pocketvlm.llm_backbone.tokenizer import Tokenizer
 from pocketvlm.llm_backbone.unfused import unfused
 from pocketvlm.llm_backbone.weights import expected
@@ -40,6 +42,7 @@ from pocketvlm.vision.image import ImageSource, read_image
 from pocketvlm.vision.preprocess import Preprocessor, PreprocessorConfig
 
 SENTENCE = "Departures: the 14:35 to Zürich leaves from platform 7, and costs £23.80 with a seat reservation."
+LAYERS = "long prompts, a layer at a time"  # the stage of a bundle's `layer_graph`
 
 
 @dataclass(frozen=True)
@@ -116,13 +119,13 @@ def verify(
         results += found
         tell(done, total)
     files = len(bundle.manifest["files"])
-    return Report(bundle.name, files, len(bundle.parts), tuple(results), time.perf_counter() - started)
+    return Report(bundle.name, files, len(bundle.graphs()), tuple(results), time.perf_counter() - started)
 
 
 def _check_graphs(bundle: Bundle) -> None:
-    for part in sorted(bundle.parts):
-        if found := check_graph(bundle.graph(part)):
-            raise ExportError(f"{bundle.graph(part).name}: {'; '.join(found)}")
+    for path in bundle.graphs():
+        if found := check_graph(path):
+            raise ExportError(f"{path.name}: {'; '.join(found)}")
 
 
 def _stages(
@@ -154,7 +157,7 @@ def _stages(
         image_tokens = image_tokens[:, :0]
     inputs_embeds = np.concatenate([image_tokens, inputs_embeds], axis=1)  # (1, M + S, D)
     yield language.prefill(inputs_embeds, image_tokens.shape[1])
-    yield [language.decode_from_cache(inputs_embeds, image_tokens.shape[1])]
+    yield list(language.decode_otherwise(inputs_embeds, image_tokens.shape[1]))
 
 
 class _Language:
@@ -210,8 +213,12 @@ class _Language:
             raise ValueError(f"the graphs' weights do not fit config.json: {'; '.join(found)}")
         return tensors
 
-    def decode_from_cache(self, inputs_embeds: np.ndarray, start: int) -> StageResult:
-        """One position at a time from `start` on, as answers are made, against all positions at once."""
+    def decode_otherwise(self, inputs_embeds: np.ndarray, start: int) -> Iterator[StageResult]:
+        """Other ways to the same logits, from position `start` on, against the decoder over all positions at once.
+
+        One position at a time, as answers are made; and what comes before the last position a layer at a time, as it is
+        done with long prompts, where the bundle and the processor are made for that.
+        """
         started = time.perf_counter()
         embed_path, path = (self._bundle.graph(part) for part in ("embed_tokens", "decoder_model_merged"))
         decoder = Decoder(self._config, embed_path, path, self._threads)
@@ -222,7 +229,12 @@ class _Language:
         steps = range(start, inputs_embeds.shape[1])
         found = np.concatenate([decoder.decode(inputs_embeds[:, step : step + 1], cache) for step in steps])
         tolerance = "rounded, one at a time" if rounds_activations(path) else "exact"
-        return compare("cached decoding", found, wanted, tolerance, started)
+        yield compare("cached decoding", found, wanted, tolerance, started)
+        if self._bundle.layer_graph is not None and has_int8_dot_products():
+            started, cache = time.perf_counter(), decoder.new_cache()
+            Prefill(self._config, self._bundle.layer_graph, self._threads).fill(inputs_embeds[:, :-1], cache)
+            found = decoder.decode(inputs_embeds[:, -1:], cache)
+            yield compare(LAYERS, found, wanted[-1:], "rounded", started)
 
 
 class _Sight:

@@ -13,11 +13,13 @@ from pocketvlm.answer import Answer, Location
 from pocketvlm.bundle import EMBEDDED, Bundle, open_bundle
 from pocketvlm.chat import PLAIN, TAUGHT, Chat
 from pocketvlm.errors import BundleError, ContextError, OptionError
+from pocketvlm.graphs.processor import has_int8_dot_products
 from pocketvlm.image_encoder import ImageEncoder, open_image_encoder
 from pocketvlm.llm_backbone.adapter import Adapter, read_adapter
 from pocketvlm.llm_backbone.config import LlamaConfig
 from pocketvlm.llm_backbone.decoder import Decoder
 from pocketvlm.llm_backbone.generation import Conversation, Generation, LanguageModel
+from pocketvlm.llm_backbone.prefill import Prefill
 from pocketvlm.llm_backbone.sampling import GenerationConfig
 from pocketvlm.llm_backbone.splicing import splice_ids
 from pocketvlm.llm_backbone.tokenizer import Tokenizer
@@ -233,7 +235,9 @@ def _adapter(bundle: Bundle) -> Adapter | None:
 def open_language_model(bundle: Bundle, threads: int | None = None) -> LanguageModel:
     """The language model of a bundle alone, without what pictures go through; `load` is what answers questions."""
     config = LlamaConfig.from_dict(bundle.config)
-    decoder = Decoder(config, bundle.graph("embed_tokens"), bundle.graph("decoder_model_merged"), threads)
+    layer_graph = bundle.layer_graph if has_int8_dot_products() else None
+    prefill = Prefill(config, layer_graph, threads) if layer_graph is not None else None
+    decoder = Decoder(config, bundle.graph("embed_tokens"), bundle.graph("decoder_model_merged"), threads, prefill)
     end_of_turn = bundle.generation_config["eos_token_id"]
     eos_token_ids = frozenset([end_of_turn] if isinstance(end_of_turn, int) else end_of_turn)
     return LanguageModel(decoder, Tokenizer(bundle.folder), eos_token_ids, config.max_position_embeddings)

@@ -112,7 +112,13 @@ def test_default_precision_stays_close(phone: PocketVLM, exact: PocketVLM, expec
 
 def test_weights_are_rounded_for_what_is_read_and_seen(phone: PocketVLM) -> None:
     layers = phone.bundle.manifest["quantization"]["decoder_model_merged"]
-    assert layers == {"kind": "int4", "block_size": 128, "symmetric": False, "method": "imatrix"}
+    assert layers == {
+        "kind": "int4",
+        "block_size": 128,
+        "symmetric": False,
+        "method": "imatrix",
+        "whole_scales": True,
+    }
     *texts, picture = prompts(phone.bundle)
     assert texts
     assert all(text.image_tokens is None and text.ids for text in texts)

@@ -26,8 +26,9 @@ from pocketvlm.llm_backbone.config import LlamaConfig
 from pocketvlm.llm_backbone.decoder import Decoder
 from pocketvlm.llm_backbone.graph import write_graphs
 from pocketvlm.llm_backbone.kv_cache import KVCache
+from pocketvlm.llm_backbone.layer_graph import write_layer
 from pocketvlm.llm_backbone.sentencepiece_tokenizer import config_from_sentencepiece, tokenizer_from_sentencepiece
-from pocketvlm.llm_backbone.weights import decoder_weights
+from pocketvlm.llm_backbone.weights import decoder_weights, expected
 from pocketvlm.projector.graph import write_projector
 from pocketvlm.verify import verify
 from pocketvlm.vision.calibration import calibrate
@@ -192,9 +193,22 @@ def write_screen_graphs(folder: Path) -> None:
     write_looks(LookClassifier(1).eval(), folder)
 
 
+def write_layer_graph(folder: Path) -> None:
+    """What long prompts go through, of a small model in blocks whose scales are whole multiples of a row's."""
+    config = LlamaConfig(64, 32, 64, 1, 2, 1, 128, 10000.0, 1e-6, True)
+    random = np.random.default_rng(0)
+    shapes = expected(config)
+    tensors = Arrays({name: random.normal(size=shape).astype(np.float32) for name, shape in shapes.items()})
+    whole = Precision("int4", symmetric=False, whole_scales=True)
+    weights = decoder_weights(config, tensors, whole, Precision("fp32"))
+    write_graphs(config, weights, folder, MAX_BYTES, {"embed_tokens": "fp32", "decoder_model_merged": "q4"})
+    assert write_layer(config, folder / "decoder_model_merged_q4.onnx")
+
+
 def test_listed_operators_are_those_in_use(exact_bundle: Path, phone_bundle: Path, tmp_path: Path) -> None:
     """None is allowed that nobody needs: v1's and v2's projector, float and integer weights, heads of both kinds."""
     write_screen_graphs(tmp_path)
+    write_layer_graph(tmp_path)
     folders = (exact_bundle, phone_bundle, open_bundle().folder, tmp_path)
     graphs = [path for folder in folders for path in folder.rglob("*.onnx")]
     nodes = [node for path in graphs for node in onnx.load(str(path), load_external_data=False).graph.node]

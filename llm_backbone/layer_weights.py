@@ -1,0 +1,115 @@
+"""Where the weights of a decoder's layers lie in its files, for the graph of one layer to be given them.
+
+They are not written again. A file of their own have only the scales of unpacked rows, and small tensors that stand
+inside the decoder's graph.
+
+Letters: N output features, B blocks of a row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+import onnx
+from onnx import ModelProto, NodeProto, TensorProto, helper, numpy_helper
+
+from pocketvlm.graphs.writer import ALIGNMENT
+from pocketvlm.llm_backbone.config import LlamaConfig
+from pocketvlm.llm_backbone.int8_rows import row_scales
+from pocketvlm.llm_backbone.lora import product_shapes
+from pocketvlm.llm_backbone.prefill import HALVES, NORMS, TABLES, Facts
+
+ZERO_POINTS = 3  # their place among the inputs of `MatMulNBits`
+
+
+def locate_weights(config: LlamaConfig, decoder_path: Path, layer_path: Path) -> Facts | None:
+    """Find the weights of all layers, and write what the decoder's files lack beside the layer's graph.
+
+    Returns:
+        What the layer's graph has to say of them, or None where they do not suit it (`layer_graph.write_layer`).
+    """
+    model = onnx.load(str(decoder_path), load_external_data=False)
+    nodes = {node.name: node for node in model.graph.node}
+    products = [
+        (nodes[f"model.layers.{layer}.{product}"], shape[1])
+        for layer in range(config.num_hidden_layers)
+        for product, shape in product_shapes(config).items()
+    ]
+    sizes = {_block_size(node, columns) for node, columns in products}
+    size = sizes.pop()
+    if size is None or sizes:
+        return None
+    with _Tensors(model, layer_path) as tensors:
+        for name in _constants(config):
+            if name in tensors:
+                tensors.keep(name)
+        for node, _ in products:
+            _, scales, zero_points = (tensors.keep(name) for name in node.input[1:4])
+            found = row_scales(scales, zero_points)
+            if found is None:
+                break
+            tensors.add(f"{node.name}.row_scales", found)
+        else:
+            return Facts(tensors.places, size)
+    layer_path.with_suffix(".onnx_data").unlink()
+    return None
+
+
+def _block_size(node: NodeProto, columns: int) -> int | None:
+    """Weights that share a scale, where these are 4-bit blocks with zero points that fill rows of so many columns."""
+    if node.op_type != "MatMulNBits" or len(node.input) < ZERO_POINTS + 1:
+        return None
+    found = {item.name: item.i for item in node.attribute}
+    fills = found["K"] == columns and columns % found["block_size"] == 0
+    return int(found["block_size"]) if found["bits"] == 4 and fills else None
+
+
+def _constants(config: LlamaConfig) -> Iterator[str]:
+    """What a layer needs besides its products; the cache's scales are there if it is int8."""
+    yield from (*TABLES, "model.layers.0.input_layernorm.weight")
+    for layer in range(config.num_hidden_layers):
+        yield from (f"model.layers.{layer}.{norm}.weight" for norm in NORMS)
+        yield from (f"model.layers.{layer}.self_attn.{half}_scale" for half in HALVES)
+
+
+class _Tensors:
+    """The tensors of a decoder's graph, mapped, with a file for those that lie in none."""
+
+    def __init__(self, model: ModelProto, layer_path: Path) -> None:
+        self._initializers = {tensor.name: tensor for tensor in model.graph.initializer}
+        self._path = layer_path.with_suffix(".onnx_data")
+        self.places: dict[str, dict[str, Any]] = {}
+
+    def __enter__(self) -> _Tensors:
+        self._file: BinaryIO = self._path.open("wb")
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._file.close()
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._initializers
+
+    def keep(self, name: str) -> np.ndarray:
+        """Note where a tensor lies; returns it."""
+        tensor = self._initializers[name]
+        if tensor.data_location != TensorProto.EXTERNAL:
+            return self.add(name, numpy_helper.to_array(tensor))
+        entry = {item.key: item.value for item in tensor.external_data}
+        dtype, shape = helper.tensor_dtype_to_np_dtype(tensor.data_type), tuple(tensor.dims)
+        offset = int(entry.get("offset", 0))
+        self._note(name, entry["location"], offset, dtype, shape)
+        return np.memmap(self._path.parent / entry["location"], dtype, "r", offset=offset, shape=shape)
+
+    def add(self, name: str, array: np.ndarray) -> np.ndarray:
+        """Write a tensor that no file has."""
+        self._file.write(b"\0" * (-self._file.tell() % ALIGNMENT))
+        self._note(name, self._path.name, self._file.tell(), array.dtype, array.shape)
+        self._file.write(np.ascontiguousarray(array).data)
+        return array
+
+    def _note(self, name: str, file: str, offset: int, dtype: np.dtype, shape: tuple[int, ...]) -> None:
+        self.places[name] = {"file": file, "offset": offset, "dtype": dtype.name, "shape": list(shape)}
