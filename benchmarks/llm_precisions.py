@@ -50,9 +50,15 @@ def precisions() -> dict[str, Precision | None]:
     """The layers' precisions by what the table calls them; None keeps the file's own."""
     integers = [Precision("int8", 32, symmetric) for symmetric in (True, False)]
     integers += [Precision("int4", *choice) for choice in product(BLOCK_SIZES, (True, False), METHODS)]
-    return {"fp32": Precision("fp32"), "fp16": Precision("fp16"), "native": None} | {
-        f"{p.kind}, {p.block_size}, {'symmetric' if p.symmetric else 'asymmetric'}, {p.method}": p for p in integers
-    }
+    integers += [Precision("int4", size, False, "imatrix", whole_scales=True) for size in BLOCK_SIZES]
+    floats = {"fp32": Precision("fp32"), "fp16": Precision("fp16"), "native": None}
+    return floats | {_title(precision): precision for precision in integers}
+
+
+def _title(precision: Precision) -> str:
+    zero_points = "symmetric" if precision.symmetric else "asymmetric"
+    scales = ", whole" if precision.whole_scales else ""
+    return f"{precision.kind}, {precision.block_size}, {zero_points}, {precision.method}{scales}"
 
 
 def write_bundle(checkpoint: GGUFCheckpoint, layers: Precision | None, folder: Path) -> None:

@@ -40,6 +40,9 @@ HALVES = ("k", "v")
 # takes as long for one position as for a thousand.
 LEAST = 128
 WEIGHTS = 1 << 21  # unpacked at a time: what is computed on the way fits a core's cache
+# For the run of a last layer: what prompts of other lengths took is given back, or their sums would be kept.
+SHRINKING = ort.RunOptions()
+SHRINKING.add_run_config_entry("memory.enable_memory_arena_shrinkage", "cpu:0")
 
 
 @dataclass(frozen=True)
@@ -139,9 +142,9 @@ class Prefill:
             rows = {product: np.empty(self._unpacked_shape(product), np.uint64) for product in PRODUCTS}
             for layer in range(self._config.num_hidden_layers):
                 self._unpack(layer, rows)
+                self._tensors.let_go()
                 values, new = self._run(layer, values, rows, cache)
                 cache.write(layer, new)
-                self._tensors.let_go()
         cache.length += count
 
     def _unpacked_shape(self, product: str) -> tuple[int, ...]:
@@ -192,7 +195,8 @@ class Prefill:
             binding.bind_ortvalue_input(key, value)
         for key in ("hidden_out", "normed_out", "new_k", "new_v"):
             binding.bind_output(key)
-        self._session.run_with_iobinding(binding)
+        last = layer == self._config.num_hidden_layers - 1
+        self._session.run_with_iobinding(binding, SHRINKING if last else None)
         hidden, normed, keys, new_values = binding.get_outputs()
         return {"hidden": hidden, "normed": normed}, (keys.numpy(), new_values.numpy())
 

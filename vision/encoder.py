@@ -22,8 +22,7 @@ class Encoder:
             path: `vision_encoder*.onnx`.
             threads: cores to use; all physical ones when None.
         """
-        # Not spinning: the encoder takes turns with the other networks of a question.
-        self._session = open_session(path, threads, spinning=False)
+        self._session = open_session(path, threads)
         size = self._session.get_inputs()[0].shape[-1]
         self.image_size: int = size
         # What a picture's layers took is given back before the language model wants memory for the prompt.

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import json
 import tempfile
+import time
 from pathlib import Path
 from typing import Any
 
 import onnxruntime
 
+from pocketvlm.graphs.names import LAYER_STEM
+from pocketvlm.llm_backbone.prefill import LEAST
+
 from .engine import Job
 from .ours import PocketVLM
 
 OUTSIDE = "between operators"
+UNPACKING = "unpacking weights to int8"
 
 
 class Profiled(PocketVLM):
@@ -43,7 +48,22 @@ class Profiled(PocketVLM):
             self.encode(image)
             self.decode(ids, steps)
         decoder, encoder = self._runs("decoder_model_merged"), self._runs("vision_encoder")
-        return {"encode": encoder[-1], "prefill": decoder[-steps - 1], "decode": _mean(decoder[-steps:])}
+        prefill = self._prefill(ids, decoder[-steps - 1])
+        return {"encode": encoder[-1], "prefill": prefill, "decode": _mean(decoder[-steps:])}
+
+    def _prefill(self, ids: list[int], last: dict[str, float]) -> dict[str, float]:
+        """A prompt's seconds: of its layers, where it goes through them one at a time, and of the decoder's part."""
+        decoder = self.vlm.model.decoder
+        if decoder.prefill is None or len(ids) <= LEAST:
+            return last
+        embeds = decoder.embed(ids[:-1])
+        started = time.perf_counter()
+        decoder.prefill.fill(embeds, decoder.new_cache())
+        whole = time.perf_counter() - started
+        layers = self._runs(LAYER_STEM)[-decoder.config.num_hidden_layers :]
+        parts = [*layers, last]
+        found = {name: sum(part.get(name, 0.0) for part in parts) for name in {name for part in parts for name in part}}
+        return found | {UNPACKING: whole - sum(sum(layer.values()) for layer in layers)}
 
     def _runs(self, part: str) -> list[dict[str, float]]:
         """Seconds by operator of every run of a part's session."""
