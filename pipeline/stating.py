@@ -25,7 +25,8 @@ FEWEST = 2  # letters and digits of a name, of which a Chinese character counts 
 SHARED = ("progress", "slider")
 PRINTED = "printed"  # a share that a row prints, as if it were a control
 CHOICES = ("radio", "tab", "segment", "chip", "day")  # of them, one at a time is chosen
-BUTTONS = ("button", "dialog_button")  # their state is whether they are greyed out, as is a row's
+BUTTONS = ("button", "dialog_button")
+GREYED = (*BUTTONS, "row")  # their state is whether they are greyed out
 UNNAMED = frozenset({"charging", "playing or paused"})  # what there is one of, needs no name
 SENSES: dict[str, dict[str, bool]] = {  # whether what is said of a kind of control means that it is active
     "switch": {"on": True, "enabled": True, "off": False, "disabled": False},
@@ -36,7 +37,7 @@ SENSES: dict[str, dict[str, bool]] = {  # whether what is said of a kind of cont
     "tab": {"chosen": True, "enabled": True},
     "segment": {"chosen": True, "enabled": True},
     "picture": {"chosen": True, "ticked": True},
-    "accordion": {"open": True, "closed": False, "on": True},
+    "accordion": {"open": True, "closed": False},
     "step": {"done": True},
     "day": {"dot": True, "marked": True},
     "battery": {"charging": True},
@@ -82,9 +83,7 @@ class _Thing:
         element = self.cell.element
         if element is None:
             return None
-        if self.role == "row":
-            return element.disabled or None  # the parser misses one in two that are greyed out
-        if self.role in BUTTONS:
+        if self.role in GREYED:
             return element.disabled
         if self.role == "day":
             return None if element.value is None else element.value > HALF
