@@ -21,13 +21,14 @@ MARGIN = 0.02  # of a bar: nearer to its half than that, it is not told on which
 OF_FIVE = 5  # stars
 PERCENT = re.compile(r"(?<![\d.,])(\d{1,3}) ?%")
 EDGES = re.compile(r"^\W+|\W+$")
+LONGEST = 300  # characters of a question: what is longer asks for more than a state
 FEWEST = 2  # letters and digits of a name, of which a Chinese character counts for two; fewer are met by chance
 SHARED = ("progress", "slider")
 PRINTED = "printed"  # a share that a row prints, as if it were a control
 CHOICES = ("radio", "tab", "segment", "chip", "day")  # of them, one at a time is chosen
 BUTTONS = ("button", "dialog_button")
 GREYED = (*BUTTONS, "row")  # their state is whether they are greyed out
-UNNAMED = frozenset({"charging", "playing or paused"})  # what there is one of, needs no name
+UNNAMED = frozenset({"charging", "playing", "paused", "playing or paused"})  # what there is one of, needs no name
 SENSES: dict[str, dict[str, bool]] = {  # whether what is said of a kind of control means that it is active
     "switch": {"on": True, "enabled": True, "off": False, "disabled": False},
     "checkbox": {"ticked": True, "chosen": True, "marked": True, "done": True, "unticked": False},
@@ -41,8 +42,9 @@ SENSES: dict[str, dict[str, bool]] = {  # whether what is said of a kind of cont
     "step": {"done": True},
     "day": {"dot": True, "marked": True},
     "battery": {"charging": True},
+    "player_button": {"playing": True, "paused": False},
     **{button: {"greyed": True, "disabled": True, "usable": False, "enabled": False} for button in BUTTONS},
-    "row": {"greyed": True, "disabled": True},
+    "row": {"greyed": True},
 }
 KINDS: dict[str, frozenset[str]] = {  # the roles that a kind of thing may be of
     "bar": frozenset({*SHARED, PRINTED}),
@@ -56,14 +58,14 @@ KINDS: dict[str, frozenset[str]] = {  # the roles that a kind of thing may be of
 CALLED = {  # the two states of a control in words, where "yes" would not tell which
     "switch": (("on", "off"), ("开", "关")),
     "star": (("on", "off"), ("开", "关")),
+    "player_button": (("playing", "paused"), ("播放", "暂停")),
 }
 YES, NO = ("yes", "是"), ("no", "否")
-PLAYING, PAUSED = ("playing", "播放"), ("paused", "暂停")
 
 
 def told(structure: ScreenStructure, question: str) -> str | None:
     """The answer to a question about the state of one control; None where that is not what it asks, or not certain."""
-    if NAME in question:
+    if NAME in question or len(question) > LONGEST:
         return None
     answers = {_TOLD[asked.form](asked, things) for asked, things in _readings(structure, question)} - {None}
     return answers.pop() if len(answers) == 1 else None
@@ -85,6 +87,8 @@ class _Thing:
             return None
         if self.role in GREYED:
             return element.disabled
+        if self.role == "player_button":  # it shows what a tap would do
+            return {"pause": True, "play": False}.get(element.look or "")
         if self.role == "day":
             return None if element.value is None else element.value > HALF
         return element.active
@@ -172,22 +176,12 @@ def _true(asked: Asked, thing: _Thing) -> bool | None:
 
 def _either(asked: Asked, things: list[_Thing]) -> str | None:
     """Which of two states: on or off, playing or paused."""
-    if "playing or paused" in asked.senses:
-        return _playing(asked, things)
-    states = {(thing.role, thing.active) for thing in things if thing.role in CALLED}
+    roles = {"player_button"} if "playing or paused" in asked.senses else set(CALLED)
+    states = {(thing.role, thing.active) for thing in things if thing.role in roles and thing.active is not None}
     if len(states) != 1:
         return None
     role, active = states.pop()
-    return None if active is None else CALLED[role][asked.chinese][not active]
-
-
-def _playing(asked: Asked, things: list[_Thing]) -> str | None:
-    """A player shows what a tap on it would do: pause, where it is playing."""
-    looks = [thing.cell.element.look for thing in things if thing.role == "player_button" and thing.cell.element]
-    shown = [look for look in looks if look in ("play", "pause")]
-    if len(shown) != 1:
-        return None
-    return (PLAYING if shown[0] == "pause" else PAUSED)[asked.chinese]
+    return CALLED[role][asked.chinese][not active]
 
 
 def _which(asked: Asked, things: list[_Thing]) -> str | None:

@@ -33,16 +33,19 @@ FORMS = {
 }
 
 _QUOTES = re.compile(r"[\"“”„«»「」『』]")
-_ENDS = re.compile(r"[?？!！。.\s]+$")
+_ENDS = re.compile(r"(?:[?？!！。.\s]|\bor not\b)+$")
 _LISTED = re.compile(r"\{\}(?:(?:\s|,|、|，|or\b|还是|或者?)*\{\})+")
 _CJK = re.compile(r"[\u3400-\u9fff]")
 _OPENERS = re.compile(
-    r"^(?:(?:hey|hi|pls|please|ok|so|quick question|tell me)\b[\s,:]*)+|^(?:请问|你好|帮我看看|麻烦问下|[，,])+"
+    r"^(?:(?:hey|hi|pls|please|ok|so|quick question|(?:can you |could you )?tell me|check)\b[\s,:]*)+"
+    r"|^(?:请问|你好|帮我看看|麻烦问下|[，,])+"
 )
 _ASKING = frozenset("is are was were has have had does do did can could whether if".split())
 _SHORT_NOT = re.compile(r"\b(is|are|was|were|has|have|does|do|did)n't\b")  # "isn't it on?" asks whether it is on
 _CHINESE_ASKING = re.compile(r"[吗么呢]$|还是")
-_CHINESE_WHETHER = re.compile(r"有没有|是不是|是否|了?没有?$|([打开关选勾亮])没(?=\1)")  # they ask, and deny nothing
+_CHINESE_WHETHER = re.compile(
+    r"有没有|是不是|是否|了?没有?$|([打开关选勾亮])没(?=\1)|(?:能|可以?)不(?=能|可以)"
+)  # they ask, and deny nothing
 _LEAST = 5  # letters of a word in which a slip of the finger is forgiven
 
 

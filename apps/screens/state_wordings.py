@@ -9,15 +9,17 @@ from __future__ import annotations
 ENGLISH = """
     on: on|turned on|switched on|toggled on|set to on|did i turn on|did i switch on|did we turn on|have i got {} on
     off: off|turned off|switched off|toggled off|set to off|did i turn off|did i switch off|did we turn off
-    off: did i turn {} off|did i switch {} off
-    on: did i turn {} on|did i switch {} on
+    off: did i turn {} off|did i switch {} off|have i turned {} off|did i leave {} off|left off
+    on: did i turn {} on|did i switch {} on|have i turned {} on|did i leave {} on|left on
     on or off: on or off|off or on|on or is it off|turned on or off|switched on or off|on or turned off
     enabled: enabled|active|activated
     disabled: disabled|inactive|deactivated
     ticked: ticked|checked|ticked off|checked off|a tick|a tick next to|a tick beside|a tick by|a check mark
-    ticked: a check mark next to|a tick in front of|a tick at|ticked or not|checked or not
+    ticked: a check mark next to|a checkmark|a checkmark next to|a tick in front of|a tick at|crossed off|crossed out
+    ticked: did i tick|have i ticked|did i check
     unticked: unticked|unchecked|empty
     starred: starred|a favourite|a favorite|favourited|favorited|my favourite|one of my favourites
+    starred: in my favourites|among my favourites|marked as favourite|marked as a favourite
     starred: a filled star|marked with a star|been marked with a star|a star
     filled: filled|filled in|lit|lit up
     chosen: selected|highlighted|chosen|picked|marked as chosen|marked as selected|the selection mark
@@ -25,18 +27,19 @@ ENGLISH = """
     chosen: the selected one
     greyed: greyed|grayed|greyed out|grayed out|grey|gray|faded|dimmed|unavailable|blocked|look disabled|looks disabled
     usable: can i tap|can i press|can i use|can i click|can i click on|can i tap on|can you tap|can one tap|available
-    usable: available to press|available to tap|tappable|clickable|can the {} button be used|can {} be used
+    usable: available to press|available to tap|tappable|clickable|usable|can the {} button be used|can {} be used
     usable: can the {} button be tapped|can {} be tapped|can the {} button be pressed|can {} be pressed
     open: expanded|unfolded|open|opened|opened up|is the text under {} shown|is the text under {} visible
     closed: collapsed|folded|folded up|closed
     done: done|completed|complete|finished|ticked off yet|already happen|already happened|done yet|behind me
     current: current|the current one|under way|underway
     which step: which step|which stage|what step|what stage|what step is it on|which step is it on
-    which tab: which section of the tab bar is this
+    which tab: which section of the tab bar is this|which tab am i in|what tab am i in|which tab is this
     dot: a dot|a dot under|a dot on|a mark|something on|anything on|something planned on|anything planned on
     dot: a dot under the|something on the|anything on the
     marked: marked
     which: which|what|what's
+    share: what's the progress of|what is the progress of
     share: how full|how far along|what percentage|what percent|what share|which percentage|how many percent
     share: how much progress|how much of {} is filled|how much of the {} bar is filled|how much of {} is done
     share: how far has {} got in percent|how far along has {} got|how much of {} is complete
@@ -46,7 +49,7 @@ ENGLISH = """
     underhalf: less than half|less than half full|under half|below half|below 50%|under 50%|less than 50%
     stars: how many stars|what is the star rating|what's the star rating
     stars: what rating is shown in stars|how is {} rated in stars
-    charging: charging|being charged|plugged in|it's charging
+    charging: charging|being charged|plugged in|it's charging|on charge
     playing: playing
     paused: paused
     playing or paused: playing or paused|paused or playing
@@ -74,7 +77,7 @@ ENGLISH_KINDS = """
 ENGLISH_GLUE = """
     is are was were has have had does do did be been being got i we you me my the a an it its it's this these there of
     for to at in as with from currently now right still already yet please tell whether if state status look looks
-    about roughly bottom show shows that out five far how am get
+    about roughly rn music bottom show shows that out five far how am get
 """
 CHINESE = """
     on: 打开|开启|开着|开
@@ -83,7 +86,7 @@ CHINESE = """
     on or off: 关还是开|关闭还是打开|关着还是开着|关着的还是开着的|关的还是开的
     enabled: 启用|激活
     disabled: 禁用|停用
-    ticked: 勾选|打勾|打钩|打了勾|有勾|勾上|有对勾
+    ticked: 勾选|打勾|打钩|打了勾|有勾|勾上|有对勾|勾
     unticked: 空着
     starred: 加星标|加了星标|星标|收藏
     filled: 亮
@@ -125,5 +128,5 @@ CHINESE_KINDS = """
 """
 CHINESE_GLUE = """
     已经 正在 底部 大约 评分 评 满分五星 这里 下面 的内容 内容 前面 这个 那个 是 的 了 着 吗 呢 么 在 里 中 上 有 到 这
-    被 颗 看起来 状态 已 目前 此时 还 也
+    被 颗 看起来 状态 已 目前 此时 还 也 我 把
 """

@@ -33,6 +33,8 @@ ANSWERS = ("ON", "OFF", "YES_ON", "NO_OFF", "YES_OFF", "NO_ON", "YES", "NO", "NO
         ("Is {} swithced on?", VERDICT, {"on"}),  # two swapped
         ("hey, did I turn {} off?", VERDICT, {"off"}),
         ("{} enabled?", VERDICT, {"enabled"}),
+        ("Can you tell me whether {} is switched off or not?", VERDICT, {"off"}),
+        ("Is {} in my favourites?", VERDICT, {"starred"}),
         ("Isn't {} ticked?", VERDICT, {"ticked"}),
         ("Is {} on or off right now?", EITHER, {"on or off"}),
         ("Which tab am I on?", WHICH, {"on"}),
@@ -44,6 +46,8 @@ ANSWERS = ("ON", "OFF", "YES_ON", "NO_OFF", "YES_OFF", "NO_ON", "YES", "NO", "NO
         ("请问，{}关了没有", VERDICT, {"off"}),
         ("{}有没有打开？", VERDICT, {"on"}),
         ("{}开没开？", VERDICT, {"on"}),
+        ("{}能不能点？", VERDICT, {"usable"}),
+        ("我把{}关了吗？", VERDICT, {"off"}),
         ("{}是不是关着的？", VERDICT, {"off"}),
         ("{}是开还是关？", EITHER, {"on or off"}),
         ("当前在哪个标签页？", WHICH, {"current"}),

@@ -83,6 +83,7 @@ def test_a_switch(question: str, answer: str) -> None:
         "Is it on?",  # of which of them?
         "Is {} on?",
         "Is on?",
+        "Is Wi-Fi" + 1_000_000 * " " + "on?",  # answered at once all the same
         "打开飞行模式",
         "在哪里打开飞行模式？",
     ],
@@ -175,6 +176,7 @@ def test_what_there_is_one_of_needs_no_name() -> None:
     assert told(structure, "手机在充电吗？") == "是"
     assert told(structure, "Is it playing or paused?") == "playing"
     assert told(structure, "现在是播放还是暂停？") == "播放"
+    assert told(structure, "Is it paused?") == "no"
     assert told(structure, "How many stars are filled in?") == "4"
     assert told(structure, "Which step is under way?") == "Packed"
     assert told(structure, "Has Sent been completed?") == "no"
