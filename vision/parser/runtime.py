@@ -101,7 +101,7 @@ class ScreenParser:
         bars = {at: find_bar(pixels, boxes[at]) for at, role in enumerate(roles) if role == "progress"}
         seen = {at: bar for at, bar in bars.items() if bar is not None}
         boxes = [seen[at].box if at in seen else box for at, box in enumerate(boxes)]
-        measured = {at: bar.share for at, bar in seen.items()}
+        measured: dict[int, float | None] = {at: bar.share for at, bar in seen.items()}
         measured |= {at: share_of_stars(pixels, boxes[at]) for at, role in enumerate(roles) if role == "rating"}
         words = self._words(pixels, boxes, roles)
         elements = (
