@@ -24,7 +24,7 @@ class Quote:
 
 @dataclass(frozen=True)
 class TokenCounts:
-    """Tokens of one answer.
+    """Tokens of one answer; of the prompt none where the language model was not asked.
 
     Attributes:
         prompt: the whole conversation up to this question.

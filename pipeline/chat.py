@@ -26,6 +26,7 @@ from pocketvlm.naming import in_its_language, is_seen
 from pocketvlm.picture import Picture
 from pocketvlm.prompt import Turn, encode_prompt
 from pocketvlm.shown import Shown
+from pocketvlm.stating import told
 from pocketvlm.streaming import AnswerStream
 from pocketvlm.vision.reading_order import ScreenText, TextLine
 
@@ -99,8 +100,9 @@ class Chat:
         """Answer a question.
 
         Where a picture was parsed, the model answers as it was taught about screens: in a few words, with a place
-        where one is asked for. Where one was only read, the answer is a piece of what it prints, or that it is not
-        there. A request such as "summarise this", and any question in a chat without such a picture, is worded freely.
+        where one is asked for; a question about the state of one control, such as "Is Wi-Fi on?", by its structure.
+        Where one was only read, the answer is a piece of what it prints, or that it is not there. A request such as
+        "summarise this", and any question in a chat without such a picture, is worded freely.
 
         Args:
             question: what is asked.
@@ -153,6 +155,10 @@ class Chat:
         assert self._taught is not None
         assert self._structure is not None
         turn = self._clock()
+        state = None if opening or config.ignore_eos or cancelled() else told(self._structure, question)
+        if state is not None:
+            yield from self._told(question, state, turn)
+            return
         prompt, generation = self._say(question, config, cancelled, opening)
         place, found = None, None
         if generation.finish_reason != "cancelled":
@@ -174,6 +180,17 @@ class Chat:
             lines = repeated_lines(generation.text, self._lines())
         sources = self._sources(self._taught)
         yield turn.answer(generation, sources, lines, prompt.trimmed_lines, place.box if place else None)
+
+    def _told(self, question: str, state: str, turn: _TurnRecord) -> Iterator[str | Answer]:
+        """Answer with a state that the structure tells; the language model sees the turn when the next is asked."""
+        assert self._taught is not None
+        turn.first_piece()
+        yield state
+        ids = self._ids_of(state)
+        self._finish(Turn(question, ids))
+        sources = tuple(source for source in self._sources(self._taught) if source in (SCREEN_TEXT, ELEMENTS))
+        generation = Generation(state, ids, "stop", prefill_tokens=0, cached_tokens=0, prefill_s=0.0)
+        yield turn.answer(generation, sources, repeated_lines(state, self._lines()), trimmed_lines=0)
 
     def _say(
         self, question: str, config: GenerationConfig, cancelled: Cancelled, opening: str = ""

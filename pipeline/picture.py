@@ -14,6 +14,7 @@ from pocketvlm.vision.image import ImageSource, read_image
 from pocketvlm.vision.parser.elements import Element
 from pocketvlm.vision.reading_order import ScreenText
 from pocketvlm.vision.structure import TEXT, ScreenStructure
+from pocketvlm.vision.structure_greyed import with_greyed_rows
 from pocketvlm.vision.structure_merging import is_dark, merge
 from pocketvlm.vision.text_reader import TextReader
 
@@ -113,4 +114,4 @@ def take_in(image: ImageSource, reader: TextReader | None, encoder: ImageEncoder
 
 def _structure(pixels: np.ndarray, text: ScreenText | None, elements: tuple[Element, ...]) -> ScreenStructure:
     lines = text.lines if text else ()
-    return merge(pixels.shape[1], pixels.shape[0], lines, elements, is_dark(pixels))
+    return with_greyed_rows(merge(pixels.shape[1], pixels.shape[0], lines, elements, is_dark(pixels)), pixels)

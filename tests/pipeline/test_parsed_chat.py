@@ -90,11 +90,11 @@ def chat_about(picture: Picture, tokenizer: Tokenizer, context_length: int = 204
 
 def test_the_prompt_shows_the_structure_and_uses_the_adapter(tokenizer: Tokenizer) -> None:
     Scripted.says = "on"
-    answer = chat_about(screen(), tokenizer).ask("Is Wi-Fi on or off?")
+    answer = chat_about(screen(), tokenizer).ask("How is Wi-Fi set?")
     ids, conversation = Scripted.seen[0]
     prompt = tokenizer.decode(ids)
     assert "[screen: 3 switches: 2 on, 1 off]\nWi-Fi | [switch on, teal]\nBluetooth | [switch off]" in prompt
-    assert prompt.index("[screen:") < prompt.index("Is Wi-Fi on or off?")
+    assert prompt.index("[screen:") < prompt.index("How is Wi-Fi set?")
     assert conversation.adapter is ADAPTER
     assert answer.text == "on"
     assert answer.sources == (SCREEN_TEXT, ELEMENTS, LANGUAGE_MODEL)
@@ -174,7 +174,7 @@ def test_where_nothing_printed_fits_the_models_answer_stays(tokenizer: Tokenizer
 
 def test_what_is_said_of_a_state_is_not_replaced_by_what_is_printed(tokenizer: Tokenizer) -> None:
     Scripted.says, Scripted.sure_of = "no", ("Flight mode", 5.0)
-    assert chat_about(screen(), tokenizer).ask("Is flight mode on?").text == "no"
+    assert chat_about(screen(), tokenizer).ask("Is flight mode on at the airport?").text == "no"
 
 
 def test_what_is_shown_is_named_in_the_questions_language(tokenizer: Tokenizer) -> None:
@@ -216,7 +216,7 @@ def test_free_wording_can_be_asked_for(tokenizer: Tokenizer) -> None:
 
 def test_rows_that_do_not_fit_are_left_out_but_the_summary_and_the_asked_stay(tokenizer: Tokenizer) -> None:
     Scripted.says = "on"
-    answer = chat_about(screen(60), tokenizer, context_length=400).ask("Is Setting number 48 on?")
+    answer = chat_about(screen(60), tokenizer, context_length=400).ask("Since when is Setting number 48 on?")
     ids = Scripted.seen[0][0]
     prompt = tokenizer.decode(ids)
     assert len(ids) <= 400
@@ -225,6 +225,31 @@ def test_rows_that_do_not_fit_are_left_out_but_the_summary_and_the_asked_stay(to
     assert 0 < answer.trimmed_lines < 60
     with pytest.raises(ContextError, match="reset"):
         chat_about(screen(), tokenizer, context_length=400).ask("word " * 500)
+
+
+def test_the_state_of_a_control_is_told_without_the_model(tokenizer: Tokenizer) -> None:
+    Scripted.says = "yes"
+    chat = chat_about(screen(), tokenizer)
+    stream = chat.stream("Is Bluetooth on?")
+    assert list(stream) == ["no"]
+    assert Scripted.seen == []
+    assert stream.answer.sources == (SCREEN_TEXT, ELEMENTS)
+    assert (stream.answer.tokens.prompt, stream.answer.tokens.answer) == (0, 1)
+    assert stream.answer.finish_reason == "stop"
+    assert chat.ask("And why is that?").text == "yes"  # which nothing printed says
+    assert "Is Bluetooth on?\nassistant\nno\nuser\nAnd" in tokenizer.decode(Scripted.seen[0][0])
+
+
+def test_the_model_answers_where_it_is_wanted_or_nothing_is_certain(tokenizer: Tokenizer) -> None:
+    Scripted.says = "yes"
+    assert chat_about(screen(), tokenizer).ask("Is Bluetooth on?", ignore_eos=True).text == "yes"
+    assert chat_about(screen(), tokenizer).ask("Is Bluetooth on?", free=True).text == "yes"
+    assert chat_about(screen(), tokenizer).ask("Is the hotspot on?").text == "yes"
+    assert len(Scripted.seen) == 3
+    cancelled = chat_about(screen(), tokenizer).stream("Is Bluetooth on?")
+    cancelled.cancel()
+    list(cancelled)
+    assert len(Scripted.seen) == 4  # who cancels is answered as of old
 
 
 def test_without_an_adapter_a_screen_is_only_read(tokenizer: Tokenizer) -> None:

@@ -7,7 +7,6 @@ import pytest
 
 from pocketvlm.datasets.rendered.parser_truth import parser_labels
 from pocketvlm.vision.parser.close_up import SHOWING
-from pocketvlm.vision.parser.filling import Bar
 from pocketvlm.vision.parser.roles import ROLES
 from pocketvlm.vision.parser.runtime import COLORED, element_of, in_picture
 
@@ -58,7 +57,7 @@ def test_element_says_what_its_role_can(
 
 
 def test_what_was_measured_of_a_bar_counts_more_than_what_the_network_says() -> None:
-    assert element_of(BLUE, "progress", BOX, 0.9, ON, bar=Bar(BOX, 0.25)).value == 0.25
+    assert element_of(BLUE, "progress", BOX, 0.9, ON, measured=0.25).value == 0.25
     assert element_of(BLUE, "progress", BOX, 0.9, ON).value == 0.42
 
 

@@ -21,8 +21,9 @@ from pocketvlm.vision.parser.colors import color_of
 from pocketvlm.vision.parser.config import POOLED_STRIDES, ParserConfig
 from pocketvlm.vision.parser.decoding import Candidates, candidates, distinct, suppress
 from pocketvlm.vision.parser.elements import Box, Element
-from pocketvlm.vision.parser.filling import Bar, find_bar
+from pocketvlm.vision.parser.filling import find_bar
 from pocketvlm.vision.parser.roles import ACTIVE, DISABLED, VALUE_SCALE
+from pocketvlm.vision.parser.stars import share_of_stars
 from pocketvlm.vision.screen_input import fit_screen, normalise
 
 MAPS = ("stride8", "stride16", "stride32")
@@ -100,10 +101,18 @@ class ScreenParser:
         bars = {at: find_bar(pixels, boxes[at]) for at, role in enumerate(roles) if role == "progress"}
         seen = {at: bar for at, bar in bars.items() if bar is not None}
         boxes = [seen[at].box if at in seen else box for at, box in enumerate(boxes)]
+        measured: dict[int, float | None] = {at: bar.share for at, bar in seen.items()}
+        measured |= {at: share_of_stars(pixels, boxes[at]) for at, role in enumerate(roles) if role == "rating"}
         words = self._words(pixels, boxes, roles)
         elements = (
             element_of(
-                pixels, roles[at], boxes[at], float(found.scores[at]), found.attributes[at], words.get(at), seen.get(at)
+                pixels,
+                roles[at],
+                boxes[at],
+                float(found.scores[at]),
+                found.attributes[at],
+                words.get(at),
+                measured.get(at),
             )
             for at in suppress(np.array(boxes).reshape(-1, 4), found.roles, self.config.nms_iou)  # two finds of one bar
         )
@@ -143,14 +152,14 @@ def element_of(
     score: float,
     attributes: np.ndarray,
     look: str | None = None,
-    bar: Bar | None = None,
+    measured: float | None = None,
 ) -> Element:
     """One element, with what means something for its role.
 
     Args:
         attributes: (3,) shares: how surely it is active and disabled, and its value.
         look: what it shows; None where it shows nothing.
-        bar: what was measured of it; None where nothing was.
+        measured: its value as its pixels have it; None where that was not to be seen.
     """
     active = _is_active(pixels, role, box, attributes) if role in ACTIVE else None
     disabled = role in DISABLED and bool(attributes[1] > 0.5)
@@ -162,7 +171,7 @@ def element_of(
         active=active,
         disabled=disabled,
         look=look,
-        value=round(float(attributes[2]) if bar is None else bar.share, 3) if role in VALUE_SCALE else None,
+        value=round(float(attributes[2]) if measured is None else measured, 3) if role in VALUE_SCALE else None,
         color=color_of(pixels, box) if colored else None,
     )
 
