@@ -16,7 +16,7 @@ from pocketvlm.cost.counts import (
     projector_tokens,
 )
 from pocketvlm.cost.results import StageCount
-from pocketvlm.graphs.names import graph_stem
+from pocketvlm.graphs.names import LAYER_STEM, graph_stem
 from pocketvlm.llm_backbone.config import LlamaConfig
 from pocketvlm.vision.config import VisionConfig
 from pocketvlm.vision.parser.config import ParserConfig
@@ -51,12 +51,17 @@ def part_bytes(bundle: Bundle, part: str, data_only: bool = False) -> int:
     """
     stem = f"onnx/{graph_stem(part, bundle.manifest['precision'][part])}.onnx"
     start = f"{stem}_data" if data_only else stem
+    return _bytes(bundle, start)
+
+
+def _bytes(bundle: Bundle, start: str) -> int:
+    """Of all files whose names begin so."""
     return sum(entry["bytes"] for name, entry in bundle.manifest["files"].items() if name.startswith(start))
 
 
 def language_bytes(bundle: Bundle) -> int:
-    """Bytes of the language model's files."""
-    return sum(part_bytes(bundle, part) for part in LANGUAGE_PARTS)
+    """Bytes of the language model's files, with what long prompts go through."""
+    return sum(part_bytes(bundle, part) for part in LANGUAGE_PARTS) + _bytes(bundle, f"onnx/{LAYER_STEM}.")
 
 
 def image_tokens(bundle: Bundle, width: int, height: int) -> int:
