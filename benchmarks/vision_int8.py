@@ -39,7 +39,7 @@ from pocketvlm.graphs.linear import Precision
 from pocketvlm.graphs.tensors import Arrays, Tensors
 from pocketvlm.projector.definition import make_projector
 from pocketvlm.random_model import clip_std
-from pocketvlm.recipe import ENCODER_INT8
+from pocketvlm.recipe import IMAGE_INT8
 from pocketvlm.vision import graph
 from pocketvlm.vision.checkpoint import BLOCK, canonical, expected
 from pocketvlm.vision.config import VisionConfig
@@ -203,7 +203,7 @@ def quality(config: VisionConfig, state: State, pixels: list[np.ndarray], folder
         del exact
         for label in args.holdings:
             with held(HOLDINGS[label]):
-                path = write(config, tensors, folder / "int8", ENCODER_INT8)
+                path = write(config, tensors, folder / "int8", IMAGE_INT8)
             row = compare(pixels, reference, Encoder(path, args.threads), project, massive)
             yield {"outliers": name, "held": label, **row}
 
@@ -213,7 +213,7 @@ def speed(config: VisionConfig, state: State, picture: np.ndarray, folder: Path,
     paths = {"fp32": write(config, Arrays(state), folder / "fp32", Precision("fp32"))}
     for label in args.holdings:
         with held(HOLDINGS[label]):
-            paths[label] = write(config, Arrays(state), folder / label, ENCODER_INT8)
+            paths[label] = write(config, Arrays(state), folder / label, IMAGE_INT8)
     encoders = {label: Encoder(path, args.threads) for label, path in paths.items()}
     times: dict[str, list[float]] = {label: [] for label in encoders}
     for _ in range(args.rounds + 1):

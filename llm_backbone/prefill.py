@@ -12,6 +12,7 @@ Letters: S new positions, P positions in the cache, D hidden width, N output fea
 
 from __future__ import annotations
 
+import itertools
 import json
 import math
 import mmap
@@ -139,13 +140,20 @@ class Prefill:
         normed = _rms_norm(hidden, self._tensors["model.layers.0.input_layernorm.weight"], self._config.rms_norm_eps)
         values = {"hidden": _value(hidden), "normed": _value(normed)}
         with self._lock:
-            rows = {product: np.empty(self._unpacked_shape(product), np.uint64) for product in PRODUCTS}
+            rows = self._room()
             for layer in range(self._config.num_hidden_layers):
                 self._unpack(layer, rows)
                 self._tensors.let_go()
                 values, new = self._run(layer, values, rows, cache)
                 cache.write(layer, new)
         cache.length += count
+
+    def _room(self) -> dict[str, np.ndarray]:
+        """Where a layer is unpacked to: one piece, which the system takes back as a whole when it is no longer used."""
+        shapes = {product: self._unpacked_shape(product) for product in PRODUCTS}
+        ends = list(itertools.accumulate(math.prod(shape) for shape in shapes.values()))
+        parts = np.split(np.empty(ends[-1], dtype=np.uint64), ends[:-1])
+        return {product: part.reshape(shape) for (product, shape), part in zip(shapes.items(), parts, strict=True)}
 
     def _unpacked_shape(self, product: str) -> tuple[int, ...]:
         rows, columns = product_shapes(self._config)[product]

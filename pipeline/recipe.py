@@ -51,7 +51,7 @@ def _details(precision: Precision | None) -> dict[str, Any]:
 FP32, FP16, INT8 = (Precision(kind) for kind in ("fp32", "fp16", "int8"))
 # As near to the float weights as llama.cpp's Q4_0 or nearer, in fewer bits, and the fastest (README, "Precisions").
 INT4 = Precision("int4", block_size=128, symmetric=False, method="imatrix", whole_scales=True)
-ENCODER_INT8 = Precision("int8", block_size=256)  # the encoder runs hundreds of rows at once, where large blocks pay
+IMAGE_INT8 = Precision("int8", block_size=256)  # pictures are hundreds of rows at once, where large blocks pay
 HEAD_INT8 = Precision("int8", block_size=128)  # a product of 32,000 rows takes half the time that it takes in 32s
 KINDS = {"fp32": FP32, "fp16": FP16, "int8": INT8, "int4": INT4}
 
@@ -63,14 +63,14 @@ def with_kind(recipe: Recipe, part: str, kind: str) -> Recipe:
         part: a field of `Recipe`.
         kind: "fp32", "fp16", "int8" or "int4".
     """
-    best_int8 = {"vision": ENCODER_INT8, "head": HEAD_INT8}
+    best_int8 = {"vision": IMAGE_INT8, "projector": IMAGE_INT8, "head": HEAD_INT8}
     changed: dict[str, Any] = {part: best_int8.get(part, INT8) if kind == "int8" else KINDS[kind]}
     return replace(recipe, **changed)
 
 
 PRESETS = {
-    "phone": Recipe(ENCODER_INT8, projector=INT8, embeddings=INT8, llm=INT4, head=HEAD_INT8, kv_cache="int8"),
-    "balanced": Recipe(ENCODER_INT8, projector=FP16, embeddings=INT8, llm=INT8, head=HEAD_INT8, kv_cache="int8"),
+    "phone": Recipe(IMAGE_INT8, projector=IMAGE_INT8, embeddings=INT8, llm=INT4, head=HEAD_INT8, kv_cache="int8"),
+    "balanced": Recipe(IMAGE_INT8, projector=FP16, embeddings=INT8, llm=INT8, head=HEAD_INT8, kv_cache="int8"),
     "exact": Recipe(FP32, projector=FP32, embeddings=FP32, llm=FP32, head=FP32),
-    "native": Recipe(ENCODER_INT8, projector=INT8, embeddings=INT8, llm=None, head=HEAD_INT8),
+    "native": Recipe(IMAGE_INT8, projector=IMAGE_INT8, embeddings=INT8, llm=None, head=HEAD_INT8),
 }
