@@ -35,9 +35,7 @@ def k_quant(
     size = np.abs(blocked).max(1)
     size[size == 0] = 1
     x = np.ascontiguousarray(blocked.T) / size  # (S, M): long inner loops, and no square leaves float32's range
-    counts = np.abs(x) + np.sqrt(np.einsum("sm,sm->m", x, x) / len(x))
-    if importance is not None:
-        counts *= importance.T
+    counts = error_weights(x, importance)
     best_gain, best_scale, best_zero = np.zeros((3, x.shape[1]), dtype=np.float32)
     for inverse_scale, zero in _candidates(x, bits, symmetric):
         steps = np.rint(x * inverse_scale)
@@ -51,6 +49,19 @@ def k_quant(
         for best, found in ((best_gain, gain), (best_scale, along / square), (best_zero, zero)):
             np.copyto(best, found, where=better)
     return best_scale * size, best_zero
+
+
+def error_weights(x: np.ndarray, importance: np.ndarray | None) -> np.ndarray:
+    """How much each weight's squared error counts, (S, M): see `k_quant`.
+
+    Args:
+        x: (S, M) float32.
+        importance: (M, S) float32, or None.
+    """
+    counts = np.abs(x) + np.sqrt(np.einsum("sm,sm->m", x, x) / len(x))
+    if importance is not None:
+        counts *= importance.T
+    return counts
 
 
 def _candidates(x: np.ndarray, bits: int, symmetric: bool) -> list[tuple[np.ndarray, np.ndarray]]:

@@ -113,8 +113,7 @@ def quantize(
         raise ValueError('"imatrix" needs to know how much each input matters; without that, choose "k_quant"')
     rows, columns = weight.shape
     blocks = -(-columns // block_size)
-    weighs = importance is not None and method == IMATRIX
-    relative = _relative(importance, block_size) if importance is not None and weighs else None  # (blocks, S)
+    relative = _relative(importance, block_size) if importance is not None and method == IMATRIX else None
     q = np.empty((rows, columns), dtype=np.uint8)
     scales = np.empty((rows, blocks), dtype=np.float32)
     zero_points = np.empty((rows, blocks), dtype=np.uint8)

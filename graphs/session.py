@@ -57,6 +57,13 @@ def open_session(path: Path, threads: int | None, spinning: bool = True) -> Sess
     return Session(str(path), options)
 
 
+def shrinking() -> ort.RunOptions:
+    """Options of a run after which the session gives back the memory that its activations took."""
+    options = ort.RunOptions()
+    options.add_run_config_entry("memory.enable_memory_arena_shrinkage", "cpu:0")
+    return options
+
+
 def session_options(threads: int | None) -> ort.SessionOptions:
     """What every session is opened with; `threads` as for `open_session`."""
     options = ort.SessionOptions()

@@ -13,6 +13,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from pocketvlm.graphs.k_quant import error_weights
+
 TOP = 15  # of a packed weight
 HIGHEST, LOWEST = 127, -128  # of an unpacked one
 
@@ -32,9 +34,7 @@ def whole_scales(
     """
     unit = _units(scales, zero_points, per_row)
     x = np.ascontiguousarray(blocked.T)  # (S, M): long inner loops
-    counts = np.abs(x) + np.sqrt(np.einsum("sm,sm->m", x, x) / len(x))
-    if importance is not None:
-        counts *= importance.T
+    counts = error_weights(x, importance)
     best_error = np.full(x.shape[1], np.inf, dtype=np.float32)
     best_scale, best_zero = np.zeros((2, x.shape[1]), dtype=np.float32)
     for shift in (0, -1, 1):

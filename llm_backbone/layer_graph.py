@@ -114,10 +114,8 @@ class _GivenLayer:
 
     def _int8(self, x: str, name: str) -> str:
         """To the nearest integers, as far as int8 goes."""
-        one, zero = (
-            self._graph.weight("one", np.array(1, dtype=np.float32)),
-            self._graph.weight("zero_int8", np.array(0, dtype=np.int8)),
-        )
+        one = self._graph.weight("one", np.array(1, dtype=np.float32))
+        zero = self._graph.weight("zero_int8", np.array(0, dtype=np.int8))
         return self._graph.op("QuantizeLinear", x, one, zero, name=name)
 
     def attend(self, qkv: str) -> str:

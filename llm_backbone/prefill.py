@@ -27,7 +27,7 @@ import numpy as np
 import onnxruntime as ort
 
 from pocketvlm.graphs.paths import path_problem
-from pocketvlm.graphs.session import open_session, turns
+from pocketvlm.graphs.session import open_session, shrinking, turns
 from pocketvlm.llm_backbone.config import LlamaConfig
 from pocketvlm.llm_backbone.int8_rows import PackedRows
 from pocketvlm.llm_backbone.kv_cache import KVCache
@@ -41,9 +41,6 @@ HALVES = ("k", "v")
 # takes as long for one position as for a thousand.
 LEAST = 128
 WEIGHTS = 1 << 21  # unpacked at a time: what is computed on the way fits a core's cache
-# For the run of a last layer: what prompts of other lengths took is given back, or their sums would be kept.
-SHRINKING = ort.RunOptions()
-SHRINKING.add_run_config_entry("memory.enable_memory_arena_shrinkage", "cpu:0")
 
 
 @dataclass(frozen=True)
@@ -204,7 +201,8 @@ class Prefill:
         for key in ("hidden_out", "normed_out", "new_k", "new_v"):
             binding.bind_output(key)
         last = layer == self._config.num_hidden_layers - 1
-        self._session.run_with_iobinding(binding, SHRINKING if last else None)
+        # What prompts of several lengths took would add up.
+        self._session.run_with_iobinding(binding, shrinking() if last else None)
         hidden, normed, keys, new_values = binding.get_outputs()
         return {"hidden": hidden, "normed": normed}, (keys.numpy(), new_values.numpy())
 

@@ -8,9 +8,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-import onnxruntime as ort
 
-from pocketvlm.graphs.session import open_session
+from pocketvlm.graphs.session import open_session, shrinking
 
 
 class Encoder:
@@ -26,8 +25,7 @@ class Encoder:
         size = self._session.get_inputs()[0].shape[-1]
         self.image_size: int = size
         # What a picture's layers took is given back before the language model wants memory for the prompt.
-        self._options = ort.RunOptions()
-        self._options.add_run_config_entry("memory.enable_memory_arena_shrinkage", "cpu:0")
+        self._options = shrinking()
 
     def encode(self, pixel_values: np.ndarray) -> np.ndarray:
         """Patch features of pictures.
