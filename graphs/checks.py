@@ -25,9 +25,9 @@ IR_VERSION = 10  # what ONNX Runtime has read since 1.18
 # Only what the graphs of this project use, so that a new operator is looked up before it is shipped.
 OPERATORS = {
     "": frozenset(
-        "Abs Add AveragePool Cast Clip Concat Conv DequantizeLinear Div Expand Flatten Gather Gelu GlobalAveragePool "
-        "GlobalMaxPool HardSigmoid Identity LayerNormalization MatMul Max Mul Neg QuantizeLinear Reciprocal ReduceMax "
-        "ReduceMean ReduceSum Relu Reshape Resize Shape Slice Split Sqrt Squeeze Sub Transpose Unsqueeze".split()
+        "Add AveragePool Cast Clip Concat Conv DequantizeLinear Div Expand Flatten Gather Gelu GlobalAveragePool "
+        "GlobalMaxPool HardSigmoid Identity LayerNormalization MatMul Max Mul Neg QuantizeLinear ReduceMax ReduceMean "
+        "ReduceMin ReduceSum Relu Reshape Resize Shape Slice Split Sqrt Squeeze Sub Transpose Unsqueeze".split()
     ),
     CONTRIB: frozenset(
         "DynamicQuantizeMatMul FusedMatMul GatherBlockQuantized GroupQueryAttention MatMulIntegerToFloat MatMulNBits "

@@ -144,6 +144,17 @@ class LinearWeight:
     bias: np.ndarray | None = None
 
 
+def extra_inputs_name(width: int, extra: int) -> str:
+    """What a graph calls the (K, E) matrix of extra inputs, which all products of that shape share."""
+    return f"extra_inputs.{width}.{extra}"
+
+
+def block_sums(blocks: int) -> np.ndarray:
+    """(blocks * 32, blocks padded to a multiple of 32): x times it gives the sum of every block of x, then zeros."""
+    sums = np.repeat(np.eye(blocks, dtype=np.float32), BLOCK, axis=0)
+    return np.pad(sums, ((0, 0), (0, -blocks % BLOCK)))
+
+
 def linear(graph: GraphWriter, x: str, weight: LinearWeight, name: str, output: str | None = None) -> str:
     """Add the product of `x`, (..., K), to a graph: (..., N). `output` names the result."""
     if isinstance(weight.matrix, RowQuantizedMatrix):
@@ -151,7 +162,7 @@ def linear(graph: GraphWriter, x: str, weight: LinearWeight, name: str, output: 
         return _row_product(graph, x, weight.matrix, weight.bias, name, output)
     if weight.extra_inputs is not None:
         width, extra = weight.extra_inputs.shape
-        sums = graph.weight(f"extra_inputs.{width}.{extra}", weight.extra_inputs)
+        sums = graph.weight(extra_inputs_name(width, extra), weight.extra_inputs)
         x = graph.op("Concat", x, graph.op("MatMul", x, sums, name=f"{name}.sums"), name=f"{name}.input", axis=-1)
     product = _product(graph, x, weight.matrix, name, None if weight.bias is not None else output)
     if weight.bias is None:

@@ -17,7 +17,7 @@ import numpy as np
 import onnxruntime as ort
 
 from pocketvlm.llm_backbone.config import LlamaConfig
-from pocketvlm.llm_backbone.lora import A, adapter_rank
+from pocketvlm.llm_backbone.lora import A, B, adapter_rank, tensor_name
 
 SCALE = ".scale"  # the suffix of the float32 that a row of integers is multiplied by
 TYPES = {"I8": np.int8, "F32": np.float32}  # safetensors' names for what such a file holds
@@ -36,13 +36,18 @@ class Adapter:
         """
         self.rank = adapter_rank(config, tensors)
         self.nbytes = sum(array.nbytes for array in tensors.values())
-        whole = {name: np.ascontiguousarray(array, dtype=np.float32) for name, array in tensors.items()}
-        self._values = {name: ort.OrtValue.ortvalue_from_numpy(array) for name, array in whole.items()}
+        self._tensors = {name: np.ascontiguousarray(array, dtype=np.float32) for name, array in tensors.items()}
+        self._values = {name: ort.OrtValue.ortvalue_from_numpy(array) for name, array in self._tensors.items()}
 
     @property
     def names(self) -> frozenset[str]:
         """The decoder's inputs that it is for."""
         return frozenset(self._values)
+
+    def of_product(self, layer: int, product: str) -> tuple[np.ndarray, np.ndarray] | None:
+        """A (K, R) and B (R, N) of one product, or None where it adds nothing to that one."""
+        down, up = (self._tensors.get(tensor_name(layer, product, half)) for half in (A, B))
+        return None if down is None or up is None else (down, up)
 
     def bind(self, binding: ort.IOBinding) -> None:
         """Give the coming run its tensors.

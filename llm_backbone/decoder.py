@@ -15,7 +15,7 @@ from pocketvlm.graphs.session import open_session
 from pocketvlm.llm_backbone.adapter import Adapter
 from pocketvlm.llm_backbone.config import LlamaConfig
 from pocketvlm.llm_backbone.kv_cache import KVCache
-from pocketvlm.llm_backbone.prefill import LEAST, Prefill
+from pocketvlm.llm_backbone.prefill import Prefill
 
 CACHE_TYPES: dict[str, type[np.generic]] = {
     "tensor(float)": np.float32,
@@ -117,8 +117,8 @@ class Decoder:
             ValueError: the positions would exceed the model's context; the message gives both numbers.
         """
         before = inputs_embeds.shape[1] - num_logits if num_logits else 0  # positions whose logits nobody wants
-        if self.prefill is not None and adapter is None and before >= LEAST:
-            self.prefill.fill(inputs_embeds[:, :before], cache)
+        if self.prefill is not None and self.prefill.suits(before, adapter):
+            self.prefill.fill(inputs_embeds[:, :before], cache, adapter)
             inputs_embeds = inputs_embeds[:, before:]
         count = inputs_embeds.shape[1]
         cache.reserve(cache.length + count)

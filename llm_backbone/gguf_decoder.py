@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from pocketvlm.graphs.linear import FloatMatrix, LinearWeight, Matrix, stacked
+from pocketvlm.graphs.linear import FloatMatrix, LinearWeight, Matrix, block_sums, stacked
 from pocketvlm.graphs.quantization import (
     BLOCK,
     QuantizedMatrix,
@@ -109,12 +109,16 @@ def exact_q4_1(checkpoint: GGUFCheckpoint, names: list[str]) -> LinearWeight:
     The rests are at most half a quantisation step, and are held as the sum of two four-bit matrices, the second of
     which corrects the first: together they leave no error to speak of (measured by `benchmarks/nano_variants.py`).
     """
-    body, rest = split_q4_1(checkpoint, names)
-    blocks = rest.shape[1]
-    rest = np.pad(rest, ((0, 0), (0, -blocks % BLOCK)))
-    coarse = quantize(rest, symmetric=False)
-    fine = quantize(rest - coarse.dequantized(), symmetric=False)
-    return LinearWeight(_beside([body, coarse, fine]), np.tile(_block_sums(blocks), 2))
+    return with_rests(*split_q4_1(checkpoint, names))
+
+
+def with_rests(body: QuantizedMatrix, rests: np.ndarray) -> LinearWeight:
+    """4-bit blocks of 32, and a constant for each of them, (N, K / 32) float32."""
+    blocks = rests.shape[1]
+    rests = np.pad(rests, ((0, 0), (0, -blocks % BLOCK)))
+    coarse = quantize(rests, symmetric=False)
+    fine = quantize(rests - coarse.dequantized(), symmetric=False)
+    return LinearWeight(_beside([body, coarse, fine]), np.tile(block_sums(blocks), 2))
 
 
 def split_q4_1(checkpoint: GGUFCheckpoint, names: list[str]) -> tuple[QuantizedMatrix, np.ndarray]:
@@ -135,12 +139,6 @@ def with_zero_points(matrix: QuantizedMatrix) -> QuantizedMatrix:
     """A symmetric matrix with its middle written out, so that it can be stacked with others that have zero points."""
     zero_points = np.full(matrix.scales.shape, 1 << (matrix.bits - 1), dtype=np.uint8)
     return replace(matrix, zero_points=zero_points)
-
-
-def _block_sums(blocks: int) -> np.ndarray:
-    """(blocks * 32, blocks padded to a multiple of 32): x times it gives the sum of every block of x, then zeros."""
-    sums = np.repeat(np.eye(blocks, dtype=np.float32), BLOCK, axis=0)
-    return np.pad(sums, ((0, 0), (0, -blocks % BLOCK)))
 
 
 def _beside(parts: list[QuantizedMatrix]) -> QuantizedMatrix:

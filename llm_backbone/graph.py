@@ -217,6 +217,9 @@ class LayerParts(Protocol):
     def attend(self, qkv: str) -> str:
         """Add attention over stacked queries, keys and values."""
 
+    def feed_forward(self, normed: str) -> str:
+        """Add the gated feed-forward network over the norm of the residual stream."""
+
     def norm(self, which: str) -> str:
         """Add the weights of a norm, of `NORMS`."""
 
@@ -227,13 +230,16 @@ def add_layer(graph: GraphWriter, config: LlamaConfig, parts: LayerParts, hidden
     qkv = parts.product(normed, "self_attn.qkv_proj")
     projected = parts.product(parts.attend(qkv), "self_attn.o_proj")
     hidden, normed = _add_and_norm(graph, config, hidden, projected, parts.norm(NORMS[0]), f"{name}.{NORMS[0]}")
-    gate_up = parts.product(normed, "mlp.gate_up_proj")
-    gate, up = f"{name}.mlp.gate", f"{name}.mlp.up"
-    graph.op("Split", gate_up, name=f"{name}.mlp.split", outputs=[gate, up], axis=-1, num_outputs=2)
+    return _add_and_norm(graph, config, hidden, parts.feed_forward(normed), parts.norm(NORMS[1]), f"{name}.{NORMS[1]}")
+
+
+def add_gate(graph: GraphWriter, gate_up: str, name: str, axis: int) -> str:
+    """SiLU of the first half times the second half."""
+    gate, up = f"{name}.gate", f"{name}.up"
+    graph.op("Split", gate_up, name=f"{name}.split", outputs=[gate, up], axis=axis, num_outputs=2)
     # QuickGelu with alpha 1 is SiLU, x * sigmoid(x), in one pass.
-    silu = graph.op(f"{CONTRIB}.QuickGelu", gate, name=f"{name}.mlp.silu", alpha=1.0)
-    down = parts.product(graph.op("Mul", silu, up, name=f"{name}.mlp.product"), "mlp.down_proj")
-    return _add_and_norm(graph, config, hidden, down, parts.norm(NORMS[1]), f"{name}.{NORMS[1]}")
+    silu = graph.op(f"{CONTRIB}.QuickGelu", gate, name=f"{name}.silu", alpha=1.0)
+    return graph.op("Mul", silu, up, name=f"{name}.product")
 
 
 class _StoredLayer:
@@ -260,6 +266,10 @@ class _StoredLayer:
 
     def attend(self, qkv: str) -> str:
         return _attend(self._graph, self._config, qkv, self._index, self._attention)
+
+    def feed_forward(self, normed: str) -> str:
+        gate_up = self.product(normed, "mlp.gate_up_proj")
+        return self.product(add_gate(self._graph, gate_up, f"{self.name}.mlp", axis=-1), "mlp.down_proj")
 
     def norm(self, which: str) -> str:
         return self._graph.weight(f"{self.name}.{which}.weight", self._norms[which])

@@ -1,7 +1,8 @@
-"""A layer's 4-bit weights as INT8 rows, unpacked when they are needed: what long prompts are multiplied with.
+"""A layer's 4-bit weights as INT8 rows: what long prompts are multiplied with.
 
-The scales of a row's blocks are whole multiples of one number (`graphs.whole_scales`), so that the unpacked weights are
-the packed ones exactly, and unpacking is integer arithmetic on eight weights at a time.
+Where the scales of a row's blocks are whole multiples of one number (`graphs.whole_scales`), the unpacked weights are
+the packed ones exactly, and unpacking is integer arithmetic on eight weights at a time (`PackedRows`). Others are
+rounded to a 127th of the largest of their row (`rounded_rows`).
 
 Letters: N output features, K input features, S weights that share a scale, B = K / S blocks of a row.
 """
@@ -45,17 +46,91 @@ class PackedRows:
         multiples = np.rint(self.scales[rows] / self.row_scales[rows])  # (n, B)
         offsets = ZERO - unpacked_zero_points(self.zero_points[rows], multiples.shape[1]) * multiples
         eights = out[rows]
-        np.copyto(eights, self.packed[rows].view(np.uint32))
-        np.bitwise_or(eights, np.left_shift(eights, HIGH), out=eights)
-        np.bitwise_and(eights, LOW, out=eights)
+        _part(self.packed[rows], eights)
         np.multiply(eights, multiples.astype(np.uint64)[..., None], out=eights)
         np.add(eights, offsets.astype(np.uint64)[..., None] * EACH, out=eights)
 
 
+def _part(packed: np.ndarray, eights: np.ndarray) -> None:
+    """Nibbles, four bytes of them, as a byte each in a uint64: of every eight the even ones, then the odd ones."""
+    np.copyto(eights, packed.view(np.uint32))
+    np.bitwise_or(eights, np.left_shift(eights, HIGH), out=eights)
+    np.bitwise_and(eights, LOW, out=eights)
+
+
+@dataclass(frozen=True)
+class PackedWeights:
+    """One weight matrix as `MatMulNBits` holds it, with scales of any kind.
+
+    Attributes:
+        packed: (N, B + E / S, S / 2) uint8; E further columns, if there are any, meet sums of the input's blocks
+            (`linear.LinearWeight.extra_inputs`), once or several times all of them and each time filled up to S.
+        scales: (N, B + E / S) float32.
+        zero_points: (N, ceil((B + E / S) / 2)) uint8, a nibble a block.
+        blocks: B.
+    """
+
+    packed: np.ndarray
+    scales: np.ndarray
+    zero_points: np.ndarray
+    blocks: int
+
+    def parted(self, rows: slice) -> np.ndarray:
+        """Some rows in float32, (n, K), of every eight weights the even ones, then the odd ones."""
+        scales = self.scales[rows]
+        constants = -unpacked_zero_points(self.zero_points[rows], scales.shape[1]) * scales
+        own = constants[:, : self.blocks]
+        if scales.shape[1] > self.blocks:
+            own = own + self._rests(rows, scales[:, self.blocks :], constants[:, self.blocks :])
+        packed = np.ascontiguousarray(self.packed[rows, : self.blocks])  # (n, B, S / 2)
+        eights = np.empty((*packed.shape[:2], packed.shape[2] // 4), dtype=np.uint64)
+        _part(packed, eights)
+        weights = eights.view(np.uint8).astype(np.float32)  # (n, B, S)
+        weights *= scales[:, : self.blocks, None]
+        weights += own[..., None]
+        return weights.reshape(len(weights), -1)
+
+    def _rests(self, rows: slice, scales: np.ndarray, constants: np.ndarray) -> np.ndarray:
+        """What the further columns add to all weights of a block, (n, B)."""
+        size = 2 * self.packed.shape[2]
+        rests = _nibbles(self.packed[rows, self.blocks :]).reshape(*scales.shape, size) * scales[..., None]
+        rests += constants[..., None]  # (n, E / S, S)
+        filled = -(-self.blocks // size) * size  # columns that the sums take up each time
+        added: np.ndarray = rests.reshape(len(rests), -1, filled)[..., : self.blocks].sum(axis=1)
+        return added
+
+
+def rounded_rows(
+    weights: PackedWeights, rows: slice, lora: tuple[np.ndarray, np.ndarray] | None = None
+) -> tuple[np.ndarray, np.ndarray]:
+    """Rows of int8 that are nearest to some of the weights.
+
+    Args:
+        lora: A (K, R) and B (R, N) of an adapter (`lora`), which is added to the weights.
+    Returns:
+        Rows (n, K) uint8, in which 0 is `ZERO`, of every eight weights the even ones, then the odd ones; and their
+        scales (n, 1) float32.
+    """
+    exact = weights.parted(rows)
+    if lora is not None:
+        down, up = lora
+        order = down.reshape(-1, 4, 2, down.shape[1]).swapaxes(1, 2).reshape(down.shape)
+        exact += up[:, rows].T @ order.T
+    largest = np.maximum(exact.max(axis=1, keepdims=True), -exact.min(axis=1, keepdims=True))
+    steps = np.where(largest == 0, np.float32(1), largest) / np.float32(HIGHEST)
+    exact *= 1 / steps
+    exact += ZERO + np.float32(0.5)  # which are all positive: what is cut off rounds them
+    return exact.astype(np.uint8), steps
+
+
+def _nibbles(packed: np.ndarray) -> np.ndarray:
+    """The low and the high nibble of each byte, (N, ...) to (N, twice as many of a row) uint8."""
+    return np.stack([packed & 15, packed >> 4], axis=-1).reshape(len(packed), -1)
+
+
 def unpacked_zero_points(packed: np.ndarray, blocks: int) -> np.ndarray:
     """(N, B) float32."""
-    both = np.stack([packed & 15, packed >> 4], axis=-1).reshape(len(packed), -1)
-    return both[:, :blocks].astype(np.float32)
+    return _nibbles(packed)[:, :blocks].astype(np.float32)
 
 
 def row_scales(scales: np.ndarray, zero_points: np.ndarray) -> np.ndarray | None:

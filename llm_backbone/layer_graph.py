@@ -1,7 +1,7 @@
 """One decoder layer as a graph whose weights are inputs: what fills the cache with long prompts (`prefill`).
 
-All layers have this shape, so one small graph serves them all. Its products are INT8: a layer's weights, unpacked once
-to rows of int8 (`int8_rows`), times positions that are rounded by a scale each. Attention is float32, whatever the
+All layers have this shape, so one small graph serves them all. Its products are INT8: a layer's weights, as
+rows of int8 (`layer_rows`), times positions that are rounded by a scale each. Attention is float32, whatever the
 cache keeps.
 
 Letters: T new positions, P positions in the cache, N output features, K input features, W head width.
@@ -18,12 +18,15 @@ from pocketvlm.graphs.names import LAYER_STEM
 from pocketvlm.graphs.whole_scales import HIGHEST
 from pocketvlm.graphs.writer import CONTRIB, ExternalData, GraphWriter
 from pocketvlm.llm_backbone.config import LlamaConfig
-from pocketvlm.llm_backbone.graph import add_layer
+from pocketvlm.llm_backbone.graph import add_gate, add_layer
 from pocketvlm.llm_backbone.int8_rows import ZERO
 from pocketvlm.llm_backbone.layer_weights import locate_weights
 from pocketvlm.llm_backbone.lora import product_shapes
 from pocketvlm.llm_backbone.prefill import FACTS, HALVES, TABLES
 
+PIECES = 4  # of a prompt, for attention: more of them save little more, and begin to cost
+GROUPS = 16  # of rows, for reductions
+ENDS = ("Max", "Min")  # a pass each: magnitudes would be written first, and then read
 SMALLEST = 1e-12  # of a position's scale, so that one of zeros is not divided by zero
 INLINE = 1 << 20  # bytes; the graph has no weights, so it has no file of them
 
@@ -31,8 +34,8 @@ INLINE = 1 << 20  # bytes; the graph has no weights, so it has no file of them
 def write_layer(config: LlamaConfig, decoder_path: Path) -> Path | None:
     """Write the layer's graph beside a decoder that is complete, or nothing where its weights do not suit it.
 
-    They do if every product is 4-bit blocks whose scales are whole multiples of a row's, and that fill the rows; heads
-    have to be a multiple of 16 wide.
+    They do if every product is 4-bit blocks that have zero points and fill the rows, if the blocks' scales are whole
+    multiples of a row's or the model is small (`layer_rows`), and if heads are a multiple of 16 wide.
 
     Returns:
         The graph's path.
@@ -66,57 +69,81 @@ class _GivenLayer:
         return self._graph.input(which, np.float32, [self._config.hidden_size])
 
     def product(self, x: str, which: str) -> str:
-        """INT8 rows times positions: (1, T, K) to (1, T, N). Products of columns are what the runtime scales apart."""
-        graph, name = self._graph, which
-        rows, columns = product_shapes(self._config)[which]
+        """INT8 rows times positions: (1, T, K) to (1, T, N)."""
+        return self._upright(self._times(which, *self._rounded(x, which)), which)
+
+    def feed_forward(self, normed: str) -> str:
+        """Between its two products positions are columns, as the products leave them: wide matrices are not turned."""
+        up, down = "mlp.gate_up_proj", "mlp.down_proj"
+        inner = add_gate(self._graph, self._times(up, *self._rounded(normed, up)), "mlp", axis=0)
+        return self._upright(self._times(down, *self._rounded_columns(inner, down)), down)
+
+    def _times(self, which: str, steps: str, step: str) -> str:
+        """INT8 rows times columns (K, T) of int8 with their scales (T,): (N, T) float32."""
+        graph, (rows, columns) = self._graph, product_shapes(self._config)[which]
         weight = graph.input(f"{which}.weight", np.uint8, [rows, columns])
         scales = graph.input(f"{which}.scales", np.float32, [rows, 1])
-        steps, step = self._rounded(x, columns, name)  # (K, T) int8, (T,)
         product = graph.op(
             f"{CONTRIB}.MatMulIntegerToFloat",
-            *[
-                weight,
-                steps,
-                graph.weight("one", np.array(1, dtype=np.float32)),
-                step,
-                graph.weight("zero", np.array(ZERO, dtype=np.uint8)),
-            ],
-            name=f"{name}.product",
-        )  # (N, T)
-        scaled = graph.op("Mul", product, scales, name=f"{name}.scaled")
-        turned = graph.op("Transpose", scaled, name=f"{name}.turned", perm=[1, 0])
-        return graph.op("Unsqueeze", turned, self._ints("axis_0", [0]), name=f"{name}.batch")
+            *[weight, steps, self._one(), step, graph.weight("zero", np.array(ZERO, dtype=np.uint8))],
+            name=f"{which}.product",
+        )
+        return graph.op("Mul", product, scales, name=f"{which}.scaled")  # the runtime scales columns apart, not rows
 
-    def _rounded(self, x: str, columns: int, name: str) -> tuple[str, str]:
-        """Positions as int8 columns, in the order that weights are unpacked in, and the columns' scales."""
+    def _upright(self, columns: str, name: str) -> str:
+        """(N, T) to (1, T, N)."""
+        turned = self._graph.op("Transpose", columns, name=f"{name}.turned", perm=[1, 0])
+        return self._graph.op("Unsqueeze", turned, self._ints("axis_0", [0]), name=f"{name}.batch")
+
+    def _rounded(self, x: str, which: str) -> tuple[str, str]:
+        """Positions (1, T, K) as int8 columns, in the order that weights are unpacked in, and the columns' scales."""
         graph = self._graph
-        flat = graph.op("Squeeze", x, self._ints("axis_0", [0]), name=f"{name}.positions")  # (T, K)
-        largest = graph.op(
-            "ReduceMax",
-            graph.op("Abs", flat, name=f"{name}.magnitude"),
-            self._ints("axis_1", [1]),
-            name=f"{name}.largest",
-            keepdims=0,
-        )
+        flat = graph.op("Squeeze", x, self._ints("axis_0", [0]), name=f"{which}.positions")  # (T, K)
+        ends = [self._reduced(end, flat, 1, which) for end in ENDS]
+        step = self._step(ends, which)
+        steps = graph.op("QuantizeLinear", flat, step, name=f"{which}.steps", axis=0, output_dtype=TensorProto.INT8)
+        columnwise = graph.op("Transpose", steps, name=f"{which}.columns", perm=[1, 0])  # (K, T)
+        return self._parted(columnwise, which), step
+
+    def _rounded_columns(self, x: str, which: str) -> tuple[str, str]:
+        """The same of positions that are columns already, (K, T)."""
+        graph, columns = self._graph, product_shapes(self._config)[which][1]
+        # In two stages: over the first axis alone the runtime's reductions take five times as long.
+        shape = self._ints(f"groups_{columns}", [GROUPS, columns // GROUPS, -1])
+        grouped = graph.op("Reshape", x, shape, name=f"{which}.groups")
+        groups = [self._reduced(end, grouped, 1, f"{which}.group") for end in ENDS]  # (GROUPS, T) each
+        step = self._step([self._reduced(end, x, 0, which) for end, x in zip(ENDS, groups, strict=True)], which)
+        inverse = graph.op("Div", self._one(), step, name=f"{which}.inverse_step")
+        steps = self._int8(graph.op("Mul", x, inverse, name=f"{which}.exact_steps"), f"{which}.steps")
+        return self._parted(steps, which), step
+
+    def _reduced(self, end: str, x: str, axis: int, name: str) -> str:
+        return self._graph.op(f"Reduce{end}", x, self._ints(f"axis_{axis}", [axis]), name=f"{name}.{end}", keepdims=0)
+
+    def _step(self, ends: list[str], name: str) -> str:
+        """What int8's range is laid over positions with, (T,), by the highest and the lowest value of each."""
+        graph, (high, low) = self._graph, ends
+        largest = graph.op("Max", high, graph.op("Neg", low, name=f"{name}.below"), name=f"{name}.largest")
         share = graph.weight("int8_step", np.array(1 / HIGHEST, dtype=np.float32))
-        step = graph.op("Mul", largest, share, name=f"{name}.exact_step")
-        step = graph.op(
-            "Max", step, graph.weight("smallest", np.array(SMALLEST, dtype=np.float32)), name=f"{name}.step"
-        )
-        columnwise = graph.op("Transpose", flat, name=f"{name}.columns", perm=[1, 0])  # (K, T)
-        inverse = graph.op("Reciprocal", step, name=f"{name}.inverse_step")
-        steps = self._int8(graph.op("Mul", columnwise, inverse, name=f"{name}.steps"), f"{name}.rounded")
-        eights = graph.op(
-            "Reshape", steps, self._ints(f"eights_{columns}", [columns // 8, 4, 2, -1]), name=f"{name}.eights"
-        )
-        parted = graph.op("Transpose", eights, name=f"{name}.even_and_odd", perm=[0, 2, 1, 3])
-        return graph.op("Reshape", parted, self._ints(f"all_{columns}", [columns, -1]), name=f"{name}.parted"), step
+        smallest = graph.weight("smallest", np.array(SMALLEST, dtype=np.float32))
+        exact = graph.op("Mul", largest, share, name=f"{name}.exact_step")
+        return graph.op("Max", exact, smallest, name=f"{name}.step")
+
+    def _parted(self, steps: str, which: str) -> str:
+        """Of every eight of the K rows the even ones before the odd ones."""
+        graph, columns = self._graph, product_shapes(self._config)[which][1]
+        shape = self._ints(f"eights_{columns}", [columns // 8, 4, 2, -1])
+        eights = graph.op("Reshape", steps, shape, name=f"{which}.eights")
+        parted = graph.op("Transpose", eights, name=f"{which}.even_and_odd", perm=[0, 2, 1, 3])
+        return graph.op("Reshape", parted, self._ints(f"all_{columns}", [columns, -1]), name=f"{which}.parted")
+
+    def _one(self) -> str:
+        return self._graph.weight("one", np.array(1, dtype=np.float32))
 
     def _int8(self, x: str, name: str) -> str:
         """To the nearest integers, as far as int8 goes."""
-        one = self._graph.weight("one", np.array(1, dtype=np.float32))
         zero = self._graph.weight("zero_int8", np.array(0, dtype=np.int8))
-        return self._graph.op("QuantizeLinear", x, one, zero, name=name)
+        return self._graph.op("QuantizeLinear", x, self._one(), zero, name=name)
 
     def attend(self, qkv: str) -> str:
         """Causal attention over the cache's positions and the new ones, whose keys and values are outputs."""
@@ -130,29 +157,46 @@ class _GivenLayer:
             wide = [graph.op("Cast", past, name=f"{past}.float32", to=TensorProto.FLOAT) for past in pasts]
             pasts = [graph.op("Mul", a, b, name=f"{b}.past") for a, b in zip(wide, scales, strict=True)]
         length = graph.op("Shape", "past_k", name="past_length", start=2, end=3)  # (1,)
-        total = graph.op("Add", length, graph.op("Shape", "hidden", name="count", start=1, end=2), name="total")
-        last = graph.op("Sub", total, self._ints("axis_1", [1]), name="last")
-        total = graph.op("Squeeze", total, name="total_scalar")
-        lengths = [graph.op("Cast", each, name=f"{each}.int32", to=TensorProto.INT32) for each in (last, total)]
         tables = [graph.input(table, np.float32, ["context", config.head_dim // 2]) for table in TABLES]
-        graph.op(
-            f"{CONTRIB}.GroupQueryAttention",
-            *[qkv, "", "", *pasts, *lengths, *tables],
-            name="attention",
-            outputs=["attended", *(f"present_{half}" for half in HALVES)],
-            num_heads=config.num_attention_heads,
-            kv_num_heads=config.num_key_value_heads,
-            do_rotary=1,
-        )
+        attended, keys_and_values = self._pieces(qkv, pasts, length, tables)
         for index, half in enumerate(HALVES):
-            self._new_positions(half, held, shape, length, scales[index] if scales else None)
-        return "attended"
+            scale = scales[index] if scales else None
+            self._new_positions(half, held, shape, keys_and_values[index], length, scale)
+        return attended
 
-    def _new_positions(self, half: str, held: type, shape: list[str | int], length: str, scale: str | None) -> None:
+    def _pieces(self, qkv: str, caches: list[str], length: str, tables: list[str]) -> tuple[str, list[str]]:
+        """Attention piece after piece: the operator computes all scores of its positions, also with later ones."""
+        graph, config = self._graph, self._config
+        parts = [f"qkv.{index}" for index in range(PIECES)]
+        graph.op("Split", qkv, name="qkv.pieces", outputs=parts, axis=1, num_outputs=PIECES)
+        attended = []
+        for index, part in enumerate(parts):
+            count = graph.op("Shape", part, name=f"{part}.count", start=1, end=2)
+            length = graph.op("Add", length, count, name=f"{part}.total")
+            last = graph.op("Sub", length, self._ints("axis_1", [1]), name=f"{part}.last")
+            total = graph.op("Squeeze", length, name=f"{part}.total_scalar")
+            lengths = [graph.op("Cast", each, name=f"{each}.int32", to=TensorProto.INT32) for each in (last, total)]
+            outputs = [f"attended.{index}", *(f"present_{half}.{index}" for half in HALVES)]
+            graph.op(
+                f"{CONTRIB}.GroupQueryAttention",
+                *[part, "", "", *caches, *lengths, *tables],
+                name=f"attention.{index}",
+                outputs=outputs,
+                num_heads=config.num_attention_heads,
+                kv_num_heads=config.num_key_value_heads,
+                do_rotary=1,
+            )
+            attended.append(outputs[0])
+            caches = outputs[1:]
+        return graph.op("Concat", *attended, name="attended", axis=1), caches
+
+    def _new_positions(
+        self, half: str, held: type, shape: list[str | int], present: str, length: str, scale: str | None
+    ) -> None:
         """The output of what the cache has to take up."""
         graph, name = self._graph, f"new_{half}"
         end = self._ints("end", [np.iinfo(np.int64).max])
-        new = graph.op("Slice", f"present_{half}", length, end, self._ints("axis_2", [2]), name=f"{name}.float32")
+        new = graph.op("Slice", present, length, end, self._ints("axis_2", [2]), name=f"{name}.float32")
         if scale is None:
             graph.op("Identity", new, name=name, outputs=[name])
         else:

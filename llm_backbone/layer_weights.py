@@ -16,13 +16,14 @@ import numpy as np
 import onnx
 from onnx import ModelProto, NodeProto, TensorProto, helper, numpy_helper
 
+from pocketvlm.graphs.linear import block_sums, extra_inputs_name
+from pocketvlm.graphs.quantization import BLOCK
 from pocketvlm.graphs.writer import ALIGNMENT
 from pocketvlm.llm_backbone.config import LlamaConfig
 from pocketvlm.llm_backbone.int8_rows import row_scales
+from pocketvlm.llm_backbone.layer_rows import KEPT_AT_MOST, OF_PRODUCT, Facts
 from pocketvlm.llm_backbone.lora import product_shapes
-from pocketvlm.llm_backbone.prefill import HALVES, NORMS, TABLES, Facts
-
-ZERO_POINTS = 3  # their place among the inputs of `MatMulNBits`
+from pocketvlm.llm_backbone.prefill import HALVES, NORMS, TABLES
 
 
 def locate_weights(config: LlamaConfig, decoder_path: Path, layer_path: Path) -> Facts | None:
@@ -46,25 +47,58 @@ def locate_weights(config: LlamaConfig, decoder_path: Path, layer_path: Path) ->
         for name in _constants(config):
             if name in tensors:
                 tensors.keep(name)
-        for node, _ in products:
-            _, scales, zero_points = (tensors.keep(name) for name in node.input[1:4])
-            found = row_scales(scales, zero_points)
-            if found is None:
-                break
-            tensors.add(f"{node.name}.row_scales", found)
-        else:
-            return Facts(tensors.places, size)
-    layer_path.with_suffix(".onnx_data").unlink()
+        held = {node.name: [tensors.keep(name) for name in node.input[1:4]] for node, _ in products}
+        scales = None if any(_extra(*product) for product in products) else _whole_scales(held)
+        for name, found in (scales or {}).items():
+            tensors.add(f"{name}.row_scales", found)
+        if scales or (_is_small(config) and all(_sums_of_blocks(tensors, *product) for product in products)):
+            return Facts(tensors.places, size, whole=scales is not None)
+    layer_path.with_suffix(".onnx_data").unlink(missing_ok=True)
     return None
+
+
+def _whole_scales(held: dict[str, list[np.ndarray]]) -> dict[str, np.ndarray] | None:
+    """The row scales of all products, or None where some have no such."""
+    found = {}
+    for name, (_, scales, zero_points) in held.items():
+        of_rows = row_scales(scales, zero_points)
+        if of_rows is None:
+            return None
+        found[name] = of_rows
+    return found
+
+
+def _is_small(config: LlamaConfig) -> bool:
+    weights = sum(rows * columns for rows, columns in product_shapes(config).values()) * config.num_hidden_layers
+    return weights <= KEPT_AT_MOST
 
 
 def _block_size(node: NodeProto, columns: int) -> int | None:
     """Weights that share a scale, where these are 4-bit blocks with zero points that fill rows of so many columns."""
-    if node.op_type != "MatMulNBits" or len(node.input) < ZERO_POINTS + 1:
+    if node.op_type != "MatMulNBits" or len(node.input) < len(OF_PRODUCT) + 1:
         return None
-    found = {item.name: item.i for item in node.attribute}
-    fills = found["K"] == columns and columns % found["block_size"] == 0
-    return int(found["block_size"]) if found["bits"] == 4 and fills else None
+    found = _attributes(node)
+    return found["block_size"] if found["bits"] == 4 and columns % found["block_size"] == 0 else None
+
+
+def _attributes(node: NodeProto) -> dict[str, int]:
+    return {item.name: item.i for item in node.attribute}
+
+
+def _extra(node: NodeProto, columns: int) -> int:
+    """Columns that meet something else than the product's input."""
+    return _attributes(node)["K"] - columns
+
+
+def _sums_of_blocks(tensors: _Tensors, node: NodeProto, columns: int) -> bool:
+    """Whether what a product's further columns meet, if there are any, are the sums of its input's blocks."""
+    extra = _extra(node, columns)
+    if extra == 0:
+        return True
+    name, once = extra_inputs_name(columns, extra), block_sums(columns // BLOCK)
+    times, rest = divmod(extra, once.shape[1])
+    alike = _attributes(node)["block_size"] == BLOCK and rest == 0 and name in tensors
+    return alike and np.array_equal(tensors.read(name), np.tile(once, times))
 
 
 def _constants(config: LlamaConfig) -> Iterator[str]:
@@ -89,9 +123,15 @@ class _Tensors:
 
     def __exit__(self, *error: object) -> None:
         self._file.close()
+        if self._path.stat().st_size == 0:
+            self._path.unlink()
 
     def __contains__(self, name: str) -> bool:
         return name in self._initializers
+
+    def read(self, name: str) -> np.ndarray:
+        """A tensor, wherever it lies."""
+        return numpy_helper.to_array(self._initializers[name], str(self._path.parent))
 
     def keep(self, name: str) -> np.ndarray:
         """Note where a tensor lies; returns it."""

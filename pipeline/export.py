@@ -135,7 +135,7 @@ def _leave_layers_out(folder: Path) -> None:
     bundle = open_bundle(folder)
     assert bundle.layer_graph is not None
     for path in (bundle.layer_graph, bundle.layer_graph.with_suffix(".onnx_data")):
-        path.unlink()
+        path.unlink(missing_ok=True)
     write_manifest(folder, {name: fact for name, fact in bundle.manifest.items() if name not in WRITTEN})
 
 

@@ -17,10 +17,13 @@ from pocketvlm.errors import ParityError
 from pocketvlm.export import export
 from pocketvlm.graphs.linear import Precision
 from pocketvlm.graphs.processor import has_int8_dot_products
+from pocketvlm.llm_backbone.adapter import Adapter
 from pocketvlm.llm_backbone.config import LlamaConfig
 from pocketvlm.llm_backbone.decoder import Decoder
 from pocketvlm.llm_backbone.layer_graph import write_layer
-from pocketvlm.llm_backbone.prefill import FACTS, LEAST, MappedTensors, Prefill
+from pocketvlm.llm_backbone.layer_rows import Facts, MappedTensors
+from pocketvlm.llm_backbone.lora import PRODUCTS, adapter_shapes
+from pocketvlm.llm_backbone.prefill import FACTS, LEAST, Prefill
 from pocketvlm.recipe import PRESETS
 from pocketvlm.verify import LAYERS, verify
 from pocketvlm.vlm import open_language_model
@@ -33,12 +36,27 @@ ROUNDED = 0.08
 CACHED = 0.06
 
 
-@pytest.fixture(scope="module", params=["fp32", "int8"])
+FREE = replace(INT4, whole_scales=False)
+
+
+@pytest.fixture(
+    scope="module",
+    params=[(INT4, "fp32"), (INT4, "int8"), (FREE, "fp32"), (FREE, "int8"), (None, "fp32")],
+    ids=["whole scales", "whole scales, int8 cache", "free scales", "free scales, int8 cache", "GGUF's own"],
+)
 def bundle(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, write_gguf: Callable) -> Bundle:
-    """A tiny model in 4-bit blocks, with either cache."""
+    """A tiny model in 4-bit blocks of either kind, and in those of its file (Q4_1), with either cache."""
     folder = tmp_path_factory.mktemp("layers")
-    recipe = replace(PRESETS["phone"], llm=INT4, kv_cache=request.param)
-    return open_bundle(export(write_gguf(folder / "tiny.gguf"), folder / "tiny", recipe=recipe))
+    llm, cache = request.param
+    recipe = replace(PRESETS["phone"], llm=llm, kv_cache=cache)
+    source = write_gguf(folder / "tiny.gguf")  # whose layers are Q4_1
+    return open_bundle(export(source, folder / "tiny", recipe=recipe, adapted=PRODUCTS))
+
+
+def is_whole(bundle: Bundle) -> bool:
+    assert bundle.layer_graph is not None
+    properties = onnx.load(str(bundle.layer_graph)).metadata_props
+    return Facts.from_json(next(item.value for item in properties if item.key == FACTS)).whole
 
 
 def both(bundle: Bundle) -> tuple[Decoder, Decoder] | None:
@@ -83,6 +101,26 @@ def test_layers_fill_the_cache_as_the_decoder_does(bundle: Bundle, past: int) ->
         assert error(found, expected) < CACHED
 
 
+def test_an_adapter_is_in_rounded_rows(bundle: Bundle) -> None:
+    """Rows that are unpacked exactly have no place for one: then the decoder reads the prompt itself."""
+    decoders = both(bundle)
+    if decoders is None:
+        return
+    plain, helped = decoders
+    random = np.random.default_rng(0)
+    shapes = adapter_shapes(plain.config, 4, PRODUCTS[:3])
+    tensors = {name: random.normal(0, 0.2, shape).astype(np.float32) for name, shape in shapes.items()}
+    adapter = Adapter(plain.config, tensors)
+    embeds = plain.embed(some_ids(LEAST + 40))
+    wanted, unadapted = (plain.decode(embeds, plain.new_cache(), 1, given) for given in (adapter, None))
+    if is_whole(bundle):
+        np.testing.assert_array_equal(helped.decode(embeds, helped.new_cache(), 1, adapter), wanted)
+        return
+    assert error(wanted, unadapted) > 4 * ROUNDED
+    for given, logits in ((adapter, wanted), (None, unadapted), (adapter, wanted)):
+        assert error(helped.decode(embeds, helped.new_cache(), 1, given), logits) < ROUNDED
+
+
 def test_a_faulty_layer_would_be_seen(bundle: Bundle) -> None:
     """Positions that are not where they belong, or another layer's weights, change the logits altogether."""
     decoders = both(bundle)
@@ -122,11 +160,12 @@ def test_the_graph_shares_the_decoders_weights(bundle: Bundle) -> None:
     verify(bundle.folder)
 
 
-@pytest.mark.parametrize(
-    "llm", [replace(INT4, whole_scales=False), Precision("int8"), Precision("int4", 64, False, "rtn", True)]
-)
-def test_other_weights_have_no_layer_graph(llm: Precision, tmp_path: Path, write_gguf: Callable) -> None:
-    """Free scales, INT8, and blocks that do not fill rows of 96."""
+@pytest.mark.parametrize("llm", [FREE, Precision("int8"), Precision("int4", 64, False, "rtn", True)])
+def test_other_weights_have_no_layer_graph(
+    llm: Precision, tmp_path: Path, write_gguf: Callable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Free scales where the model is too large to be kept, INT8, and blocks that do not fill rows of 96."""
+    monkeypatch.setattr("pocketvlm.llm_backbone.layer_weights.KEPT_AT_MOST", 50_000)
     recipe = replace(PRESETS["phone"], llm=llm, kv_cache="fp32")
     bundle = open_bundle(export(write_gguf(tmp_path / "tiny.gguf"), tmp_path / "tiny", recipe=recipe))
     assert bundle.layer_graph is None
