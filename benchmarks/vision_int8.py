@@ -39,7 +39,7 @@ from pocketvlm.graphs.linear import Precision
 from pocketvlm.graphs.tensors import Arrays, Tensors
 from pocketvlm.projector.definition import make_projector
 from pocketvlm.random_model import clip_std
-from pocketvlm.recipe import IMAGE_INT8
+from pocketvlm.recipe import INT8
 from pocketvlm.vision import graph
 from pocketvlm.vision.checkpoint import BLOCK, canonical, expected
 from pocketvlm.vision.config import VisionConfig
@@ -59,19 +59,18 @@ State = dict[str, np.ndarray]
 
 @dataclass(frozen=True)
 class Holding:
-    """A way to hold the weights in INT8: products whose input has one scale, and whether norms are smoothed first."""
+    """A way to hold the weights in INT8: the products whose positions are evened, and whether norms are smoothed."""
 
-    by_rows: tuple[str, ...]
+    evened: tuple[str, ...]
     smoothed: bool = True
 
 
 ALL = (".in_proj", ".out_proj", ".c_fc", ".c_proj")
 HOLDINGS = {
-    "default": Holding(graph.BY_ROWS),
-    "feed-forward by rows": Holding((".c_fc", ".c_proj")),
-    "all by rows": Holding(ALL),
-    "not smoothed": Holding(graph.BY_ROWS, smoothed=False),
-    "all in blocks": Holding((), smoothed=False),
+    "default": Holding(graph.EVENED),
+    "none evened": Holding(()),
+    "all evened": Holding(ALL),
+    "not smoothed": Holding(graph.EVENED, smoothed=False),
 }
 
 
@@ -140,14 +139,14 @@ def scenario(state: State, name: str) -> tuple[Tensors, list[int]]:
 @contextmanager
 def held(holding: Holding) -> Iterator[None]:
     """Lets `write_encoder` hold INT8 weights in another way."""
-    before = graph.BY_ROWS, graph.Smoothed
-    graph.BY_ROWS = holding.by_rows
+    before = graph.EVENED, graph.Smoothed
+    graph.EVENED = holding.evened
     if not holding.smoothed:
         graph.Smoothed = lambda tensors: tensors  # type: ignore[assignment, misc]
     try:
         yield
     finally:
-        graph.BY_ROWS, graph.Smoothed = before  # type: ignore[misc]
+        graph.EVENED, graph.Smoothed = before  # type: ignore[misc]
 
 
 def write(config: VisionConfig, tensors: Tensors, folder: Path, precision: Precision) -> Path:
@@ -203,7 +202,7 @@ def quality(config: VisionConfig, state: State, pixels: list[np.ndarray], folder
         del exact
         for label in args.holdings:
             with held(HOLDINGS[label]):
-                path = write(config, tensors, folder / "int8", IMAGE_INT8)
+                path = write(config, tensors, folder / "int8", INT8)
             row = compare(pixels, reference, Encoder(path, args.threads), project, massive)
             yield {"outliers": name, "held": label, **row}
 
@@ -213,7 +212,7 @@ def speed(config: VisionConfig, state: State, picture: np.ndarray, folder: Path,
     paths = {"fp32": write(config, Arrays(state), folder / "fp32", Precision("fp32"))}
     for label in args.holdings:
         with held(HOLDINGS[label]):
-            paths[label] = write(config, Arrays(state), folder / label, IMAGE_INT8)
+            paths[label] = write(config, Arrays(state), folder / label, INT8)
     encoders = {label: Encoder(path, args.threads) for label, path in paths.items()}
     times: dict[str, list[float]] = {label: [] for label in encoders}
     for _ in range(args.rounds + 1):

@@ -220,6 +220,8 @@ def _constants(node: NodeProto) -> set[str]:
         return set(node.input[7:9])  # the rotary tables
     if node.op_type == "RotaryEmbedding":
         return set(node.input[2:4])
+    if node.op_type == "Max":
+        return set(node.input)  # a lower bound
     if node.op_type == "MatMul":
         return {name for name in node.input[1:] if name.startswith("extra_inputs.")}
     return set()

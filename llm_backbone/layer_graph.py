@@ -1,8 +1,7 @@
 """One decoder layer as a graph whose weights are inputs: what fills the cache with long prompts (`prefill`).
 
-All layers have this shape, so one small graph serves them all. Its products are INT8: a layer's weights, as
-rows of int8 (`layer_rows`), times positions that are rounded by a scale each. Attention is float32, whatever the
-cache keeps.
+All layers have this shape, so one small graph serves them all. Its products are INT8: a layer's weights, as rows of
+int8 (`layer_rows`), times positions that are rounded by a scale each. Attention is float32, whatever the cache keeps.
 
 Letters: T new positions, P positions in the cache, N output features, K input features, W head width.
 """
@@ -27,7 +26,9 @@ from pocketvlm.llm_backbone.prefill import FACTS, HALVES, TABLES
 PIECES = 4  # of a prompt, for attention: more of them save little more, and begin to cost
 GROUPS = 16  # of rows, for reductions
 ENDS = ("Max", "Min")  # a pass each: magnitudes would be written first, and then read
+FINER = 2 * HIGHEST  # steps in one: what a step leaves over is half of one, either way
 SMALLEST = 1e-12  # of a position's scale, so that one of zeros is not divided by zero
+Columns = tuple[str, str]  # of int8, (K, T), and their scales, (T,)
 INLINE = 1 << 20  # bytes; the graph has no weights, so it has no file of them
 
 
@@ -48,7 +49,7 @@ def write_layer(config: LlamaConfig, decoder_path: Path) -> Path | None:
     hidden = graph.input("hidden", np.float32, [1, "positions", config.hidden_size])
     normed = graph.input("normed", np.float32, [1, "positions", config.hidden_size])
     int8_cache = any(name.endswith(".k_scale") for name in facts.places)
-    layer = _GivenLayer(graph, config, int8_cache)
+    layer = _GivenLayer(graph, config, int8_cache, finely=not facts.whole)
     outputs = add_layer(graph, config, layer, hidden, normed)
     for name, output in zip(("hidden_out", "normed_out"), outputs, strict=True):
         graph.op("Identity", output, name=name, outputs=[name])
@@ -62,50 +63,65 @@ class _GivenLayer:
 
     name = "layer"
 
-    def __init__(self, graph: GraphWriter, config: LlamaConfig, int8_cache: bool) -> None:
-        self._graph, self._config, self._int8_cache = graph, config, int8_cache
+    def __init__(self, graph: GraphWriter, config: LlamaConfig, int8_cache: bool, finely: bool) -> None:
+        """
+        Args:
+            finely: positions are rounded to int8, and then what that leaves over again: twice the products, and as near
+                to float positions as the decoder's own, which have a scale for each block.
+        """
+        self._graph, self._config, self._int8_cache, self._finely = graph, config, int8_cache, finely
 
     def norm(self, which: str) -> str:
         return self._graph.input(which, np.float32, [self._config.hidden_size])
 
     def product(self, x: str, which: str) -> str:
         """INT8 rows times positions: (1, T, K) to (1, T, N)."""
-        return self._upright(self._times(which, *self._rounded(x, which)), which)
+        return self._upright(self._times(which, self._rounded(x, which)), which)
 
     def feed_forward(self, normed: str) -> str:
         """Between its two products positions are columns, as the products leave them: wide matrices are not turned."""
         up, down = "mlp.gate_up_proj", "mlp.down_proj"
-        inner = add_gate(self._graph, self._times(up, *self._rounded(normed, up)), "mlp", axis=0)
-        return self._upright(self._times(down, *self._rounded_columns(inner, down)), down)
+        inner = add_gate(self._graph, self._times(up, self._rounded(normed, up)), "mlp", axis=0)
+        return self._upright(self._times(down, self._rounded_columns(inner, down)), down)
 
-    def _times(self, which: str, steps: str, step: str) -> str:
-        """INT8 rows times columns (K, T) of int8 with their scales (T,): (N, T) float32."""
-        graph, (rows, columns) = self._graph, product_shapes(self._config)[which]
-        weight = graph.input(f"{which}.weight", np.uint8, [rows, columns])
-        scales = graph.input(f"{which}.scales", np.float32, [rows, 1])
-        product = graph.op(
-            f"{CONTRIB}.MatMulIntegerToFloat",
-            *[weight, steps, self._one(), step, graph.weight("zero", np.array(ZERO, dtype=np.uint8))],
-            name=f"{which}.product",
-        )
-        return graph.op("Mul", product, scales, name=f"{which}.scaled")  # the runtime scales columns apart, not rows
+    def _times(self, which: str, columns: list[Columns]) -> str:
+        """INT8 rows times the sum of columns of int8: (N, T) float32."""
+        graph, shape = self._graph, list(product_shapes(self._config)[which])
+        weight = graph.input(f"{which}.weight", np.uint8, shape)
+        scales = graph.input(f"{which}.scales", np.float32, [shape[0], 1])
+        zero = graph.weight("zero", np.array(ZERO, dtype=np.uint8))
+        products = [
+            graph.op(
+                f"{CONTRIB}.MatMulIntegerToFloat",
+                *[weight, steps, self._one(), step, zero],
+                name=f"{which}.product.{part}",
+            )
+            for part, (steps, step) in enumerate(columns)
+        ]
+        whole = products[0] if len(products) == 1 else graph.op("Add", *products, name=f"{which}.sum")
+        return graph.op("Mul", whole, scales, name=f"{which}.scaled")  # the runtime scales columns apart, not rows
 
     def _upright(self, columns: str, name: str) -> str:
         """(N, T) to (1, T, N)."""
         turned = self._graph.op("Transpose", columns, name=f"{name}.turned", perm=[1, 0])
         return self._graph.op("Unsqueeze", turned, self._ints("axis_0", [0]), name=f"{name}.batch")
 
-    def _rounded(self, x: str, which: str) -> tuple[str, str]:
-        """Positions (1, T, K) as int8 columns, in the order that weights are unpacked in, and the columns' scales."""
+    def _rounded(self, x: str, which: str) -> list[Columns]:
+        """Positions (1, T, K) as int8 columns, in the order that weights are unpacked in."""
         graph = self._graph
         flat = graph.op("Squeeze", x, self._ints("axis_0", [0]), name=f"{which}.positions")  # (T, K)
-        ends = [self._reduced(end, flat, 1, which) for end in ENDS]
-        step = self._step(ends, which)
-        steps = graph.op("QuantizeLinear", flat, step, name=f"{which}.steps", axis=0, output_dtype=TensorProto.INT8)
-        columnwise = graph.op("Transpose", steps, name=f"{which}.columns", perm=[1, 0])  # (K, T)
-        return self._parted(columnwise, which), step
+        step = self._step([self._reduced(end, flat, 1, which) for end in ENDS], which)
+        parts = [graph.op("QuantizeLinear", flat, step, name=f"{which}.steps", axis=0, output_dtype=TensorProto.INT8)]
+        if self._finely:
+            steps = graph.op("Unsqueeze", step, self._ints("axis_1", [1]), name=f"{which}.step_of_row")  # (T, 1)
+            parts.append(self._left_over(graph.op("Div", flat, steps, name=f"{which}.exact_steps"), parts[0], which))
+        turned = [
+            graph.op("Transpose", part, name=f"{which}.columns.{index}", perm=[1, 0])  # (K, T)
+            for index, part in enumerate(parts)
+        ]
+        return self._columns(turned, step, which)
 
-    def _rounded_columns(self, x: str, which: str) -> tuple[str, str]:
+    def _rounded_columns(self, x: str, which: str) -> list[Columns]:
         """The same of positions that are columns already, (K, T)."""
         graph, columns = self._graph, product_shapes(self._config)[which][1]
         # In two stages: over the first axis alone the runtime's reductions take five times as long.
@@ -114,8 +130,30 @@ class _GivenLayer:
         groups = [self._reduced(end, grouped, 1, f"{which}.group") for end in ENDS]  # (GROUPS, T) each
         step = self._step([self._reduced(end, x, 0, which) for end, x in zip(ENDS, groups, strict=True)], which)
         inverse = graph.op("Div", self._one(), step, name=f"{which}.inverse_step")
-        steps = self._int8(graph.op("Mul", x, inverse, name=f"{which}.exact_steps"), f"{which}.steps")
-        return self._parted(steps, which), step
+        exact = graph.op("Mul", x, inverse, name=f"{which}.exact_steps")
+        parts = [self._int8(exact, f"{which}.steps")]
+        if self._finely:
+            parts.append(self._left_over(exact, parts[0], which))
+        return self._columns(parts, step, which)
+
+    def _left_over(self, exact: str, steps: str, which: str) -> str:
+        """What rounding left over, at most half a step, in steps that are as much finer as int8 allows."""
+        graph = self._graph
+        wide = graph.op("Cast", steps, name=f"{which}.whole_steps", to=TensorProto.FLOAT)
+        rest = graph.op("Sub", exact, wide, name=f"{which}.rest")
+        finer = graph.weight("finer", np.array(FINER, dtype=np.float32))
+        return self._int8(graph.op("Mul", rest, finer, name=f"{which}.exact_finer_steps"), f"{which}.finer_steps")
+
+    def _columns(self, parts: list[str], step: str, which: str) -> list[Columns]:
+        """Int8 columns (K, T) in the order of the weights, each with its scales (T,)."""
+        steps = [step]
+        if self._finely:
+            share = self._graph.weight("finer_share", np.array(1 / FINER, dtype=np.float32))
+            steps.append(self._graph.op("Mul", step, share, name=f"{which}.finer_step"))
+        return [
+            (self._parted(part, f"{which}.{index}", which), scale)
+            for index, (part, scale) in enumerate(zip(parts, steps, strict=True))
+        ]
 
     def _reduced(self, end: str, x: str, axis: int, name: str) -> str:
         return self._graph.op(f"Reduce{end}", x, self._ints(f"axis_{axis}", [axis]), name=f"{name}.{end}", keepdims=0)
@@ -129,13 +167,13 @@ class _GivenLayer:
         exact = graph.op("Mul", largest, share, name=f"{name}.exact_step")
         return graph.op("Max", exact, smallest, name=f"{name}.step")
 
-    def _parted(self, steps: str, which: str) -> str:
+    def _parted(self, steps: str, name: str, which: str) -> str:
         """Of every eight of the K rows the even ones before the odd ones."""
         graph, columns = self._graph, product_shapes(self._config)[which][1]
         shape = self._ints(f"eights_{columns}", [columns // 8, 4, 2, -1])
-        eights = graph.op("Reshape", steps, shape, name=f"{which}.eights")
-        parted = graph.op("Transpose", eights, name=f"{which}.even_and_odd", perm=[0, 2, 1, 3])
-        return graph.op("Reshape", parted, self._ints(f"all_{columns}", [columns, -1]), name=f"{which}.parted")
+        eights = graph.op("Reshape", steps, shape, name=f"{name}.eights")
+        parted = graph.op("Transpose", eights, name=f"{name}.even_and_odd", perm=[0, 2, 1, 3])
+        return graph.op("Reshape", parted, self._ints(f"all_{columns}", [columns, -1]), name=f"{name}.parted")
 
     def _one(self) -> str:
         return self._graph.weight("one", np.array(1, dtype=np.float32))

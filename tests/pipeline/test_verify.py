@@ -20,6 +20,7 @@ from pocketvlm.drawn_screen import drawn_screen
 from pocketvlm.errors import BundleError, ExportError, ParityError
 from pocketvlm.graphs.checks import OPERATORS
 from pocketvlm.graphs.linear import Precision
+from pocketvlm.graphs.processor import has_int8_dot_products
 from pocketvlm.graphs.tensors import Arrays, Tensors, with_prefix
 from pocketvlm.llm_backbone.chat_templates import VICUNA_V1
 from pocketvlm.llm_backbone.config import LlamaConfig
@@ -30,7 +31,7 @@ from pocketvlm.llm_backbone.layer_graph import write_layer
 from pocketvlm.llm_backbone.sentencepiece_tokenizer import config_from_sentencepiece, tokenizer_from_sentencepiece
 from pocketvlm.llm_backbone.weights import decoder_weights, expected
 from pocketvlm.projector.graph import write_projector
-from pocketvlm.verify import verify
+from pocketvlm.verify import LAYERS, verify
 from pocketvlm.vision.calibration import calibrate
 from pocketvlm.vision.checkpoint import canonical
 from pocketvlm.vision.config import VisionConfig
@@ -179,6 +180,7 @@ def test_the_embedded_bundle_passes() -> None:
         "language model",
         "language model, activations in 8 bits",
         "cached decoding",
+        *([LAYERS] if has_int8_dot_products() else []),
     ]
 
 
