@@ -231,6 +231,11 @@ def _pack_nibbles(values: np.ndarray) -> np.ndarray:
     return values[:, 0::2] | (values[:, 1::2] << 4)
 
 
+def unpacked_nibbles(packed: np.ndarray) -> np.ndarray:
+    """Two 4-bit values of every byte, the low ones first: (N, n) to (N, 2 n) uint8."""
+    return np.stack([packed & 15, packed >> 4], axis=-1).reshape(len(packed), -1)
+
+
 def _nibbles(values: np.ndarray) -> np.ndarray:
     """GGUF's 4-bit weights of a block: all low nibbles, then all high ones."""
     return np.concatenate([values & 15, values >> 4], axis=-1)

@@ -16,7 +16,7 @@ import numpy as np
 import onnx
 from onnx import NodeProto, TensorProto, helper, numpy_helper
 
-from pocketvlm.graphs.quantization import QuantizedMatrix
+from pocketvlm.graphs.quantization import QuantizedMatrix, unpacked_nibbles
 
 WEIGHTS_AT_A_TIME = 1 << 20  # widened at once: some 4 MB of float32, which caches hold
 FLOATS = (TensorProto.FLOAT, TensorProto.FLOAT16)
@@ -201,7 +201,7 @@ class _Blocks:
         """(N, count) uint8, the first value in the low nibble."""
         flat = packed.reshape(packed.shape[0], -1)
         if self.bits == 4:
-            flat = np.stack([flat & 15, flat >> 4], axis=-1).reshape(packed.shape[0], -1)
+            flat = unpacked_nibbles(flat)
         return flat[:, :count]
 
 

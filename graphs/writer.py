@@ -34,10 +34,14 @@ class ExternalData:
         self._count = 0
         self._file: BinaryIO | None = None
 
-    def write(self, name: str, array: np.ndarray) -> TensorProto:
-        """Append one tensor; the value returned is what a graph lists among its initializers."""
+    def write(self, name: str, array: np.ndarray, apart: bool = False) -> TensorProto:
+        """Append one tensor; the value returned is what a graph lists among its initializers.
+
+        Args:
+            apart: in a file, however small it is.
+        """
         array = np.ascontiguousarray(array)
-        if array.nbytes <= INLINE_BYTES:
+        if array.nbytes <= INLINE_BYTES and not apart:
             return numpy_helper.from_array(array, name)
         if array.nbytes > self._max_file_bytes:
             raise ValueError(
@@ -66,6 +70,18 @@ class ExternalData:
         if self._file is not None:
             self._file.close()
             self._file = None
+
+
+def place(tensor: TensorProto) -> dict[str, Any]:
+    """File, offset, dtype and shape of a tensor in external data, for `MappedTensors`."""
+    entry = {item.key: item.value for item in tensor.external_data}
+    dtype = helper.tensor_dtype_to_np_dtype(tensor.data_type)
+    return {
+        "file": entry["location"],
+        "offset": int(entry.get("offset", 0)),
+        "dtype": dtype.name,
+        "shape": list(tensor.dims),
+    }
 
 
 def _named(tensor: TensorProto, name: str) -> TensorProto:

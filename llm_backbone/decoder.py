@@ -1,4 +1,4 @@
-"""Runs the language model's two graphs on ONNX Runtime: token ids to embeddings, embeddings to logits.
+"""Runs the language model: token ids to embeddings, and embeddings to logits on ONNX Runtime.
 
 Letters: S new positions, T past plus new positions, C capacity of the cache's buffers, D hidden width, V vocabulary,
 R image tokens of a conversation.
@@ -16,6 +16,7 @@ from pocketvlm.llm_backbone.adapter import Adapter
 from pocketvlm.llm_backbone.config import LlamaConfig
 from pocketvlm.llm_backbone.kv_cache import KVCache
 from pocketvlm.llm_backbone.prefill import Prefill
+from pocketvlm.llm_backbone.token_table import TokenTable
 
 CACHE_TYPES: dict[str, type[np.generic]] = {
     "tensor(float)": np.float32,
@@ -42,8 +43,7 @@ class Decoder:
         """
         self.config = config
         self.prefill = prefill
-        # One look-up, between two runs of the decoder: workers that spin for it would be in the decoder's way.
-        self._embed = open_session(embed_path, 1, spinning=False)
+        self._table = TokenTable(embed_path)
         self._decoder = open_session(decoder_path, threads)
         types = {given.name: given.type for given in self._decoder.get_inputs()}
         self.cache_type: type[np.generic] = CACHE_TYPES[types["past_key_values.0.key"]]
@@ -96,7 +96,7 @@ class Decoder:
         """
         ids = np.array([input_ids], dtype=np.int64)
         pictured = ids >= self.config.vocab_size  # (1, S)
-        embeds: np.ndarray = self._embed.run(["inputs_embeds"], {"input_ids": np.where(pictured, 0, ids)})[0]
+        embeds = self._table.rows(np.where(pictured, 0, ids)[0])[None]
         if image_tokens is not None and pictured.any():
             embeds[pictured] = image_tokens[ids[pictured] - self.config.vocab_size]
         return embeds

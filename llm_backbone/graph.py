@@ -27,10 +27,12 @@ from pocketvlm.graphs.linear import (
     quantized_product,
 )
 from pocketvlm.graphs.names import graph_stem
-from pocketvlm.graphs.writer import CONTRIB, ExternalData, GraphWriter, reshaped
+from pocketvlm.graphs.quantization import QuantizedMatrix
+from pocketvlm.graphs.writer import CONTRIB, ExternalData, GraphWriter, place, reshaped
 from pocketvlm.llm_backbone.config import LlamaConfig
 from pocketvlm.llm_backbone.lora import PRODUCTS, A, B, product_shapes
 from pocketvlm.llm_backbone.prefill import NORMS
+from pocketvlm.llm_backbone.token_table import FACTS, TableFacts
 
 RANK = "lora_rank"  # the size that an adapter brings along
 
@@ -115,21 +117,27 @@ def write_embedding(config: LlamaConfig, embedding: Matrix, folder: Path, stem: 
             bits=embedding.bits,
         )
     graph.output("inputs_embeds", np.float32, ["batch_size", "sequence_length", config.hidden_size])
-    graph.save(folder / f"{stem}.onnx", "embed_tokens")
+    quantized = isinstance(embedding, QuantizedMatrix)
+    facts = TableFacts(
+        {name: place(tensor) for name, tensor in table.items()},
+        embedding.bits if quantized else 0,
+        embedding.block_size if quantized else 1,
+    )
+    graph.save(folder / f"{stem}.onnx", "embed_tokens", {FACTS: facts.to_json()})
     return table
 
 
 def _embedding_table(data: ExternalData, embedding: Matrix) -> Table:
     if isinstance(embedding, FloatMatrix):
-        return {"weight": data.write("embed_tokens.weight", embedding.weight)}
+        return {"weight": data.write("embed_tokens.weight", embedding.weight, apart=True)}
     packed = embedding.packed().reshape(embedding.shape[0], -1)
     table = {
-        "weight": data.write(f"embed_tokens.weight_q{embedding.bits}", packed),
-        "scales": data.write("embed_tokens.weight_scales", embedding.scales),
+        "weight": data.write(f"embed_tokens.weight_q{embedding.bits}", packed, apart=True),
+        "scales": data.write("embed_tokens.weight_scales", embedding.scales, apart=True),
     }
     zero_points = embedding.packed_zero_points()
     if zero_points is not None:
-        table["zero_points"] = data.write("embed_tokens.weight_zero_points", zero_points)
+        table["zero_points"] = data.write("embed_tokens.weight_zero_points", zero_points, apart=True)
     return table
 
 

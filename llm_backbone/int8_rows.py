@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from pocketvlm.graphs.quantization import unpacked_nibbles
 from pocketvlm.graphs.whole_scales import HIGHEST, LOWEST, TOP
 
 ZERO = 128  # what an unpacked weight of 0 is: rows are uint8, because the fast products take unsigned by signed
@@ -93,7 +94,7 @@ class PackedWeights:
     def _rests(self, rows: slice, scales: np.ndarray, constants: np.ndarray) -> np.ndarray:
         """What the further columns add to all weights of a block, (n, B)."""
         size = 2 * self.packed.shape[2]
-        rests = _nibbles(self.packed[rows, self.blocks :]).reshape(*scales.shape, size) * scales[..., None]
+        rests = unpacked_nibbles(self.packed[rows, self.blocks :]).reshape(*scales.shape, size) * scales[..., None]
         rests += constants[..., None]  # (n, E / S, S)
         filled = -(-self.blocks // size) * size  # columns that the sums take up each time
         added: np.ndarray = rests.reshape(len(rests), -1, filled)[..., : self.blocks].sum(axis=1)
@@ -123,14 +124,9 @@ def rounded_rows(
     return exact.astype(np.uint8), steps
 
 
-def _nibbles(packed: np.ndarray) -> np.ndarray:
-    """The low and the high nibble of each byte, (N, ...) to (N, twice as many of a row) uint8."""
-    return np.stack([packed & 15, packed >> 4], axis=-1).reshape(len(packed), -1)
-
-
 def unpacked_zero_points(packed: np.ndarray, blocks: int) -> np.ndarray:
     """(N, B) float32."""
-    return _nibbles(packed)[:, :blocks].astype(np.float32)
+    return unpacked_nibbles(packed)[:, :blocks].astype(np.float32)
 
 
 def row_scales(scales: np.ndarray, zero_points: np.ndarray) -> np.ndarray | None:

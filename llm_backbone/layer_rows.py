@@ -12,16 +12,14 @@ from __future__ import annotations
 import itertools
 import json
 import math
-import mmap
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
 
-from pocketvlm.graphs.paths import path_problem
+from pocketvlm.graphs.mapped_tensors import MappedTensors
 from pocketvlm.graphs.session import turns
 from pocketvlm.llm_backbone.adapter import Adapter
 from pocketvlm.llm_backbone.config import LlamaConfig
@@ -60,45 +58,6 @@ class Facts:
         return cls(**json.loads(text))
 
 
-class MappedTensors:
-    """Tensors in files, mapped: nothing is read before it is used, and what was used can be let go."""
-
-    def __init__(self, folder: Path, places: dict[str, dict[str, Any]]) -> None:
-        """
-        Raises:
-            ValueError: a place is outside its file, or a file outside the folder.
-            OSError: a file is missing.
-        """
-        self._places = places
-        names = sorted({place["file"] for place in places.values()})
-        if problem := next(filter(None, (path_problem(folder, name) for name in names)), None):
-            raise ValueError(f"the layer's graph names a file outside its folder: {problem}")
-        self._maps = {name: _mapped(folder / name) for name in names}
-        for name, place in places.items():
-            size = math.prod(place["shape"]) * np.dtype(place["dtype"]).itemsize
-            if not 0 <= place["offset"] <= len(self._maps[place["file"]]) - size:
-                raise ValueError(f"{name} does not lie in {place['file']}: export the bundle again")
-
-    def __contains__(self, name: str) -> bool:
-        return name in self._places
-
-    def __getitem__(self, name: str) -> np.ndarray:
-        place = self._places[name]
-        shape, dtype = tuple(place["shape"]), np.dtype(place["dtype"])
-        return np.frombuffer(self._maps[place["file"]], dtype, math.prod(shape), place["offset"]).reshape(shape)
-
-    def let_go(self) -> None:
-        """Stop counting what was read as this process's memory; it stays in the system's cache."""
-        if hasattr(mmap, "MADV_DONTNEED"):
-            for mapped in self._maps.values():
-                mapped.madvise(mmap.MADV_DONTNEED)
-
-
-def _mapped(path: Path) -> mmap.mmap:
-    with path.open("rb") as file:
-        return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-
-
 class LayerRows(Protocol):
     """The weights of all layers, for prompt after prompt."""
 
@@ -134,9 +93,9 @@ class UnpackedRows:
         rows = {product: part.view(np.uint8).reshape(shapes[product]) for product, part in room.items()}
         for layer in range(self._config.num_hidden_layers):
             self._unpack(layer, room)
+            self._tensors.let_go()
             scales = {product: self._tensors[f"model.layers.{layer}.{product}.row_scales"] for product in PRODUCTS}
             yield {product: (rows[product], scales[product]) for product in PRODUCTS}
-            self._tensors.let_go()
 
     def _room(self) -> dict[str, np.ndarray]:
         """Where a layer is unpacked to: one piece, which the system takes back as a whole when it is no longer used."""
@@ -154,22 +113,21 @@ class UnpackedRows:
         # Shares dealt out beforehand: threads that fetch every piece spend half their time waiting for each other.
         shares = [parts[thread :: self._threads] for thread in range(self._threads)]
         with turns().take(self._threads):
-            list(self._pool.map(_unpack_all, shares))
+            list(self._pool.map(self._unpack_all, shares))
 
     def _parts(self, layer: int, out: dict[str, np.ndarray]) -> Iterator[_Part]:
         for product, (_, columns) in product_shapes(self._config).items():
             name, step = f"model.layers.{layer}.{product}", max(1, AT_ONCE // columns)
-            packed = PackedRows(*(self._tensors[f"{name}.{part}"] for part in (*OF_PRODUCT, "row_scales")))
             for start in range(0, len(out[product]), step):
-                yield packed, slice(start, start + step), out[product]
+                yield name, slice(start, start + step), out[product]
+
+    def _unpack_all(self, parts: list[_Part]) -> None:
+        for name, rows, out in parts:
+            PackedRows(*(self._tensors[f"{name}.{part}"] for part in (*OF_PRODUCT, "row_scales"))).unpack(rows, out)
+            self._tensors.let_rows_go(f"{name}.{OF_PRODUCT[0]}", rows)  # more of them than of all else
 
 
-_Part = tuple[PackedRows, slice, np.ndarray]
-
-
-def _unpack_all(parts: list[_Part]) -> None:
-    for packed, rows, out in parts:
-        packed.unpack(rows, out)
+_Part = tuple[str, slice, np.ndarray]
 
 
 class KeptRows:

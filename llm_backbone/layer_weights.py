@@ -14,11 +14,11 @@ from typing import Any, BinaryIO
 
 import numpy as np
 import onnx
-from onnx import ModelProto, NodeProto, TensorProto, helper, numpy_helper
+from onnx import ModelProto, NodeProto, TensorProto, numpy_helper
 
 from pocketvlm.graphs.linear import block_sums, extra_inputs_name
 from pocketvlm.graphs.quantization import BLOCK
-from pocketvlm.graphs.writer import ALIGNMENT
+from pocketvlm.graphs.writer import ALIGNMENT, place
 from pocketvlm.llm_backbone.config import LlamaConfig
 from pocketvlm.llm_backbone.int8_rows import row_scales
 from pocketvlm.llm_backbone.layer_rows import KEPT_AT_MOST, OF_PRODUCT, Facts
@@ -138,18 +138,18 @@ class _Tensors:
         tensor = self._initializers[name]
         if tensor.data_location != TensorProto.EXTERNAL:
             return self.add(name, numpy_helper.to_array(tensor))
-        entry = {item.key: item.value for item in tensor.external_data}
-        dtype, shape = helper.tensor_dtype_to_np_dtype(tensor.data_type), tuple(tensor.dims)
-        offset = int(entry.get("offset", 0))
-        self._note(name, entry["location"], offset, dtype, shape)
-        return np.memmap(self._path.parent / entry["location"], dtype, "r", offset=offset, shape=shape)
+        found = self.places[name] = place(tensor)
+        path, shape = self._path.parent / found["file"], tuple(found["shape"])
+        return np.memmap(path, found["dtype"], "r", offset=found["offset"], shape=shape)
 
     def add(self, name: str, array: np.ndarray) -> np.ndarray:
         """Write a tensor that no file has."""
         self._file.write(b"\0" * (-self._file.tell() % ALIGNMENT))
-        self._note(name, self._path.name, self._file.tell(), array.dtype, array.shape)
+        self.places[name] = {
+            "file": self._path.name,
+            "offset": self._file.tell(),
+            "dtype": array.dtype.name,
+            "shape": list(array.shape),
+        }
         self._file.write(np.ascontiguousarray(array).data)
         return array
-
-    def _note(self, name: str, file: str, offset: int, dtype: np.dtype, shape: tuple[int, ...]) -> None:
-        self.places[name] = {"file": file, "offset": offset, "dtype": dtype.name, "shape": list(shape)}

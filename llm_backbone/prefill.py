@@ -17,11 +17,12 @@ from pathlib import Path
 import numpy as np
 import onnxruntime as ort
 
+from pocketvlm.graphs.mapped_tensors import MappedTensors
 from pocketvlm.graphs.session import open_session, shrinking
 from pocketvlm.llm_backbone.adapter import Adapter
 from pocketvlm.llm_backbone.config import LlamaConfig
 from pocketvlm.llm_backbone.kv_cache import KVCache
-from pocketvlm.llm_backbone.layer_rows import Facts, Layer, MappedTensors, open_rows
+from pocketvlm.llm_backbone.layer_rows import Facts, Layer, open_rows
 
 FACTS = "pocketvlm"  # under which the graph's metadata has `Facts`
 NORMS = ("post_attention_layernorm", "output_norm")  # of a layer: after attention, and what the layer ends in

@@ -15,7 +15,7 @@ from pocketvlm.errors import BundleError
 from pocketvlm.graphs.names import LAYER_STEM, graph_stem
 from pocketvlm.graphs.paths import path_problem
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 MANIFEST = "manifest.json"
 WRITTEN = ("format_version", "files")  # of a manifest: what `write_manifest` adds to the facts
 ALWAYS = ("config.json", "generation_config.json", "tokenizer.json", "tokenizer_config.json")  # in every bundle

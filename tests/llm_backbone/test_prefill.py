@@ -16,12 +16,13 @@ from pocketvlm.bundle import Bundle, open_bundle
 from pocketvlm.errors import ParityError
 from pocketvlm.export import export
 from pocketvlm.graphs.linear import Precision
+from pocketvlm.graphs.mapped_tensors import MappedTensors
 from pocketvlm.graphs.processor import has_int8_dot_products
 from pocketvlm.llm_backbone.adapter import Adapter
 from pocketvlm.llm_backbone.config import LlamaConfig
 from pocketvlm.llm_backbone.decoder import Decoder
 from pocketvlm.llm_backbone.layer_graph import write_layer
-from pocketvlm.llm_backbone.layer_rows import Facts, MappedTensors
+from pocketvlm.llm_backbone.layer_rows import Facts
 from pocketvlm.llm_backbone.lora import PRODUCTS, adapter_shapes
 from pocketvlm.llm_backbone.prefill import FACTS, LEAST, Prefill
 from pocketvlm.recipe import PRESETS

@@ -1,0 +1,79 @@
+"""The token embedding's rows, read straight from the mapped file: the fast twin of the graph `embed_tokens`.
+
+A look-up needs a few kilobytes. A session over the graph would map many times that around every row into the process's
+memory, and takes several times as long for one token, which stands between any two runs of the decoder.
+
+Letters: V vocabulary, D hidden width, S ids, B blocks of a row.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from pocketvlm.graphs.mapped_tensors import MappedTensors
+from pocketvlm.graphs.quantization import QuantizedMatrix, unpacked_nibbles
+from pocketvlm.graphs.session import open_session
+
+FACTS = "pocketvlm"  # under which the graph's metadata has `TableFacts`
+
+
+@dataclass(frozen=True)
+class TableFacts:
+    """What the graph of the token embedding says of its table.
+
+    Attributes:
+        places: of its tensors "weight", "scales" and "zero_points", as many as there are (`MappedTensors`).
+        bits: of a weight, 4 or 8; 0 for a table of floats.
+        block_size: weights that share a scale.
+    """
+
+    places: dict[str, dict[str, Any]]
+    bits: int
+    block_size: int
+
+    def to_json(self) -> str:
+        """For the graph's metadata."""
+        return json.dumps(self.__dict__, sort_keys=True)
+
+
+class TokenTable:
+    """The embeddings of a bundle's tokens."""
+
+    def __init__(self, path: Path) -> None:
+        """
+        Args:
+            path: the graph `embed_tokens`, beside its files.
+        Raises:
+            ValueError: it does not fit the files.
+        """
+        metadata = open_session(path, 1, spinning=False).get_modelmeta().custom_metadata_map
+        if FACTS not in metadata:
+            raise ValueError(f"{path.name} does not say where its table lies: export the bundle again")
+        self._facts = TableFacts(**json.loads(metadata[FACTS]))
+        self._tensors = MappedTensors(path.parent, self._facts.places)
+
+    def rows(self, ids: np.ndarray) -> np.ndarray:
+        """Embeddings (S, D) float32 of ids (S,), each from 0 to V - 1."""
+        found = {name: self._tensors[name][ids] for name in self._facts.places}
+        self._tensors.let_go()
+        if not self._facts.bits:
+            return found["weight"].astype(np.float32)
+        if self._facts.bits == 4:
+            zero_points = unpacked_nibbles(found["zero_points"]) if "zero_points" in found else None
+            found |= {"weight": unpacked_nibbles(found["weight"])}
+        else:
+            zero_points = found.get("zero_points")
+        blocks = found["scales"].shape[1]
+        matrix = QuantizedMatrix(
+            found["weight"],
+            found["scales"],
+            None if zero_points is None else zero_points[:, :blocks],
+            self._facts.bits,
+            self._facts.block_size,
+        )
+        return matrix.dequantized()
