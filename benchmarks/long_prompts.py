@@ -4,10 +4,11 @@
     python benchmarks/long_prompts.py phone
     pocketvlm export SmolLM2-135M-Instruct.Q4_1.gguf --precision phone --block-size 64 --out smol
     python benchmarks/long_prompts.py smol --texts
+    python benchmarks/long_prompts.py models/nano --texts
 
 Speeds are medians of rounds in turn, and the ratio of both ways round by round. With --texts, which says something of
-trained weights only, the first half of each window of `nano_quality.py`'s texts goes either way, and the predictions
-for the second half are compared with those that the decoder makes alone. A Markdown table, and a last line of JSON.
+trained weights only, three quarters of each window of `nano_quality.py`'s texts go either way, and the predictions for
+the last quarter are compared with those that the decoder makes alone. A Markdown table, and a last line of JSON.
 """
 
 from __future__ import annotations
@@ -26,7 +27,6 @@ from pocketvlm.bundle import open_bundle
 from pocketvlm.cost.measuring import prefill_seconds
 from pocketvlm.llm_backbone.decoder import Decoder
 from pocketvlm.llm_backbone.generation import LanguageModel
-from pocketvlm.llm_backbone.prefill import LEAST
 from pocketvlm.vlm import open_language_model
 
 
@@ -63,24 +63,25 @@ def speed_table(found: dict[int, dict[str, list[float]]]) -> str:
 
 
 def likeness(model: LanguageModel) -> dict[str, dict[str, float]]:
-    """What `Tally` counts over the second halves of the windows, text by text."""
+    """What `Tally` counts over the last quarters of the windows, text by text."""
     decoder, plain = model.decoder, plain_twin(model).decoder
+    assert decoder.prefill is not None
     tallies = {}
     for name, ids in encoded_texts(model.tokenizer).items():
         tally = tallies[name] = Tally()
         for read, following in windows(ids):
-            half = len(read) // 2
-            if half <= LEAST:
+            start = len(read) * 3 // 4
+            if not decoder.prefill.suits(start - 1, None):
                 continue
-            expected, logits = (_second_half(one, read, half) for one in (plain, decoder))
-            tally.add(expected, logits, following[half:])
+            expected, logits = (_last_quarter(one, read, start) for one in (plain, decoder))
+            tally.add(expected, logits, following[start:])
     return {name: tally.result() for name, tally in tallies.items()}
 
 
-def _second_half(decoder: Decoder, ids: list[int], half: int) -> np.ndarray:
+def _last_quarter(decoder: Decoder, ids: list[int], start: int) -> np.ndarray:
     embeds, cache = decoder.embed(ids), decoder.new_cache()
-    decoder.decode(embeds[:, :half], cache)
-    return decoder.decode(embeds[:, half:], cache, num_logits=0)
+    decoder.decode(embeds[:, :start], cache)
+    return decoder.decode(embeds[:, start:], cache, num_logits=0)
 
 
 def main() -> None:

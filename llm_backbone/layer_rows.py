@@ -29,6 +29,11 @@ from pocketvlm.llm_backbone.lora import PRODUCTS, product_shapes
 OF_PRODUCT = ("weight_q4", "weight_scales", "weight_zero_points")  # the decoder's tensors of one product
 AT_ONCE = 1 << 21  # weights unpacked at a time: what is computed on the way fits a core's cache
 ROUNDED_AT_ONCE = 1 << 17  # as float32
+# Positions from which prompts go this way (`benchmarks/long_prompts.py`). Unpacking takes as long for one as for a
+# thousand. Kept rows are faster from a few on, but rounding them takes as long as nano's decoder for 260 positions, and
+# who asks one short question had better not wait for that.
+UNPACKED_FROM = 128
+KEPT_FROM = 256
 KEPT_AT_MOST = 128 << 20  # bytes of rows, one a weight
 
 Layer = dict[str, tuple[np.ndarray, np.ndarray]]  # by product, its rows (N, K) uint8 and their scales (N, 1) float32
@@ -61,8 +66,8 @@ class Facts:
 class LayerRows(Protocol):
     """The weights of all layers, for prompt after prompt."""
 
-    def suits(self, adapter: Adapter | None) -> bool:
-        """Whether an adapter can be in the rows."""
+    def suits(self, positions: int, adapter: Adapter | None) -> bool:
+        """Whether a prompt of so many positions is faster with these rows, and the adapter can be in them."""
 
     def layers(self, adapter: Adapter | None) -> Iterator[Layer]:
         """Layer after layer, each to be used before the next is asked for."""
@@ -82,9 +87,9 @@ class UnpackedRows:
         self._config, self._tensors, self._block_size, self._threads = config, tensors, block_size, threads
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="unpack")
 
-    def suits(self, adapter: Adapter | None) -> bool:
-        """Only none."""
-        return adapter is None
+    def suits(self, positions: int, adapter: Adapter | None) -> bool:
+        """As `LayerRows` says; no adapter can."""
+        return positions >= UNPACKED_FROM and adapter is None
 
     def layers(self, adapter: Adapter | None) -> Iterator[Layer]:
         """As `LayerRows` says."""
@@ -138,10 +143,10 @@ class KeptRows:
         self._adapter: Adapter | None = None
         self._kept: list[Layer] = []  # with this adapter
 
-    def suits(self, adapter: Adapter | None) -> bool:
-        """Any."""
+    def suits(self, positions: int, adapter: Adapter | None) -> bool:
+        """As `LayerRows` says; any adapter can."""
         del adapter
-        return True
+        return positions >= KEPT_FROM
 
     def layers(self, adapter: Adapter | None) -> Iterator[Layer]:
         """As `LayerRows` says; with another adapter than before everything is rounded anew."""

@@ -28,9 +28,6 @@ FACTS = "pocketvlm"  # under which the graph's metadata has `Facts`
 NORMS = ("post_attention_layernorm", "output_norm")  # of a layer: after attention, and what the layer ends in
 TABLES = ("cos_cache", "sin_cache")  # of rotary positions
 HALVES = ("k", "v")
-# Positions from which it is the faster way, on two cores with AVX-512 VNNI (`benchmarks/long_prompts.py`): unpacking
-# takes as long for one position as for a thousand.
-LEAST = 128
 
 
 class Prefill:
@@ -52,7 +49,7 @@ class Prefill:
 
     def suits(self, positions: int, adapter: Adapter | None) -> bool:
         """Whether so many positions are filled faster than by the decoder, with this adapter or without any."""
-        return positions >= LEAST and self._rows.suits(adapter)
+        return self._rows.suits(positions, adapter)
 
     def fill(self, inputs_embeds: np.ndarray, cache: KVCache, adapter: Adapter | None = None) -> None:
         """Append positions to a conversation.

@@ -11,7 +11,6 @@ from typing import Any
 import onnxruntime
 
 from pocketvlm.graphs.names import LAYER_STEM
-from pocketvlm.llm_backbone.prefill import LEAST
 
 from .engine import Job
 from .ours import PocketVLM
@@ -54,7 +53,7 @@ class Profiled(PocketVLM):
     def _prefill(self, ids: list[int], last: dict[str, float]) -> dict[str, float]:
         """A prompt's seconds: of its layers, where it goes through them one at a time, and of the decoder's part."""
         decoder = self.vlm.model.decoder
-        if decoder.prefill is None or len(ids) <= LEAST:
+        if decoder.prefill is None or not decoder.prefill.suits(len(ids) - 1, None):
             return last
         embeds = decoder.embed(ids[:-1])
         started = time.perf_counter()

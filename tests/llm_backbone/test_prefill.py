@@ -22,9 +22,9 @@ from pocketvlm.llm_backbone.adapter import Adapter
 from pocketvlm.llm_backbone.config import LlamaConfig
 from pocketvlm.llm_backbone.decoder import Decoder
 from pocketvlm.llm_backbone.layer_graph import write_layer
-from pocketvlm.llm_backbone.layer_rows import Facts
+from pocketvlm.llm_backbone.layer_rows import KEPT_FROM, UNPACKED_FROM, Facts
 from pocketvlm.llm_backbone.lora import PRODUCTS, adapter_shapes
-from pocketvlm.llm_backbone.prefill import FACTS, LEAST, Prefill
+from pocketvlm.llm_backbone.prefill import FACTS, Prefill
 from pocketvlm.recipe import PRESETS
 from pocketvlm.verify import LAYERS, verify
 from pocketvlm.vlm import open_language_model
@@ -87,7 +87,7 @@ def test_layers_fill_the_cache_as_the_decoder_does(bundle: Bundle, past: int) ->
     decoders = both(bundle)
     if decoders is None:
         return
-    embeds = decoders[0].embed(some_ids(LEAST + 40))
+    embeds = decoders[0].embed(some_ids(KEPT_FROM + 40))
     caches, logits = [], []
     for decoder in decoders:
         cache = decoder.new_cache()
@@ -112,7 +112,7 @@ def test_an_adapter_is_in_rounded_rows(bundle: Bundle) -> None:
     shapes = adapter_shapes(plain.config, 4, PRODUCTS[:3])
     tensors = {name: random.normal(0, 0.12, shape).astype(np.float32) for name, shape in shapes.items()}
     adapter = Adapter(plain.config, tensors)
-    embeds = plain.embed(some_ids(LEAST + 40))
+    embeds = plain.embed(some_ids(KEPT_FROM + 40))
     wanted, unadapted = (plain.decode(embeds, plain.new_cache(), 1, given) for given in (adapter, None))
     if is_whole(bundle):
         np.testing.assert_array_equal(helped.decode(embeds, helped.new_cache(), 1, adapter), wanted)
@@ -128,7 +128,7 @@ def test_a_faulty_layer_would_be_seen(bundle: Bundle) -> None:
     if decoders is None:
         return
     plain, helped = decoders
-    embeds = plain.embed(some_ids(LEAST + 40))
+    embeds = plain.embed(some_ids(KEPT_FROM + 40))
     wanted = plain.decode(embeds, plain.new_cache())
     turned = np.concatenate([embeds[:, :-1][:, ::-1], embeds[:, -1:]], axis=1)
     assert error(helped.decode(turned, helped.new_cache()), wanted) > 3 * ROUNDED
@@ -139,7 +139,8 @@ def test_short_prompts_and_wanted_logits_are_the_decoders(bundle: Bundle) -> Non
     if decoders is None:
         return
     plain, helped = decoders
-    for count, num_logits in ((LEAST, 1), (LEAST + 20, 0), (LEAST + 20, 30)):
+    least = UNPACKED_FROM if is_whole(bundle) else KEPT_FROM
+    for count, num_logits in ((least, 1), (least + 20, 0), (least + 20, 30)):
         embeds = plain.embed(some_ids(count))
         wanted = plain.decode(embeds, plain.new_cache(), num_logits)
         np.testing.assert_array_equal(helped.decode(embeds, helped.new_cache(), num_logits), wanted)
