@@ -9,12 +9,15 @@ The peers live in an environment of their own:
 
     python -m venv peers
     CMAKE_ARGS=-DGGML_NATIVE=ON peers/bin/pip install --no-binary llama-cpp-python llama-cpp-python
+    # Where llama.cpp crashes at its first prompt on processors with AMX (its issue 20824; seen with 0.3.36), leave that
+    # out: CMAKE_ARGS="-DGGML_NATIVE=ON -DCMAKE_C_FLAGS=-mno-amx-int8 -DCMAKE_CXX_FLAGS=-mno-amx-int8"
     peers/bin/pip install onnxruntime-genai openvino openvino-genai gguf pillow
     peers/bin/pip install onnx-ir torch transformers      # which onnxruntime-genai's model builder needs
     python benchmarks/versus.py --peers peers/bin/python --work versus-files --out versus
 
 Encoding counts from decoded pixels to image tokens. The time to the first token counts from the image file's bytes, for
-a prompt as long as the shortest prefill, most of it image tokens; "first" figures are a process's first. Memory is the
+a prompt as long as the shortest prefill, most of it image tokens; "first" figures are a process's first. Loading counts
+from files that are in the system's cache. Memory is the
 peak of a process that opens its files and answers one question about a picture. An engine that is missing or fails
 is left out, and the report says why.
 """
@@ -55,19 +58,9 @@ def run(shape: str, arguments: argparse.Namespace, tell: Callable[[str], None]) 
         pythons=(sys.executable, arguments.peers),
     )
     taking_part = [one for one in contenders(folder, model) if any(text in one.name for text in arguments.only)]
-    read_once(folder)
     results = measure(taking_part, plan, tell)
     ours = [one for one in taking_part if one.name == OURS and one.name not in results.failed]
     return report(shape, taking_part, results, profile(ours[0], plan) if ours else {}, plan)
-
-
-def read_once(folder: Path) -> None:
-    """So that every engine finds its files in the system's cache."""
-    for path in folder.rglob("*"):
-        if path.is_file():
-            with path.open("rb", buffering=0) as file:
-                while file.read(1 << 24):
-                    pass
 
 
 def parsed() -> argparse.Namespace:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeAlias, cast
@@ -211,8 +212,11 @@ def load(
     bundle = open_bundle(model)
     text_reader = open_text_reader(threads) if bundle.reads else None
     try:
-        language_model = open_language_model(bundle, threads)
-        image_encoder = open_image_encoder(bundle, threads)
+        # Side by side: opening a graph packs its weights on one core.
+        with ThreadPoolExecutor(1, thread_name_prefix="load") as pool:
+            opened = pool.submit(open_image_encoder, bundle, threads)
+            language_model = open_language_model(bundle, threads)
+            image_encoder = opened.result()
         adapter = _adapter(bundle)
     except Exception as error:  # the runtime and the tokenizer raise types of their own, some of them bare
         raise BundleError(f"{bundle.folder} cannot be loaded: {str(error).splitlines()[0]}") from error

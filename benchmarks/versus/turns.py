@@ -128,6 +128,7 @@ def _round(order: list[Contender], plan: Plan, number: int, results: Results) ->
     try:
         for one in order:  # fresh processes
             with _caught(one, results, workers):
+                _read_once(one)
                 workers[one.name] = Worker(one, plan)
                 results.versions[one.name] = workers[one.name].version
                 seconds = workers[one.name].ask(do="load")["seconds"]
@@ -142,6 +143,16 @@ def _round(order: list[Contender], plan: Plan, number: int, results: Results) ->
         for worker in workers.values():
             worker.close()
     return figures
+
+
+def _read_once(contender: Contender) -> None:
+    """So that it finds its files in the system's cache, from which those of the others may have driven them."""
+    for named in map(Path, contender.files.values()):
+        for path in named.rglob("*") if named.is_dir() else [named]:
+            if path.is_file():
+                with path.open("rb", buffering=0) as file:
+                    while file.read(1 << 24):
+                        pass
 
 
 def profile(contender: Contender, plan: Plan) -> dict[str, dict[str, float]]:
