@@ -117,12 +117,8 @@ def write_embedding(config: LlamaConfig, embedding: Matrix, folder: Path, stem: 
             bits=embedding.bits,
         )
     graph.output("inputs_embeds", np.float32, ["batch_size", "sequence_length", config.hidden_size])
-    quantized = isinstance(embedding, QuantizedMatrix)
-    facts = TableFacts(
-        {name: place(tensor) for name, tensor in table.items()},
-        embedding.bits if quantized else 0,
-        embedding.block_size if quantized else 1,
-    )
+    bits, block_size = (embedding.bits, embedding.block_size) if isinstance(embedding, QuantizedMatrix) else (0, 1)
+    facts = TableFacts({name: place(tensor) for name, tensor in table.items()}, bits, block_size)
     graph.save(folder / f"{stem}.onnx", "embed_tokens", {FACTS: facts.to_json()})
     return table
 

@@ -86,9 +86,9 @@ class _GivenLayer:
 
     def _times(self, which: str, columns: list[Columns]) -> str:
         """INT8 rows times the sum of columns of int8: (N, T) float32."""
-        graph, shape = self._graph, list(product_shapes(self._config)[which])
-        weight = graph.input(f"{which}.weight", np.uint8, shape)
-        scales = graph.input(f"{which}.scales", np.float32, [shape[0], 1])
+        graph, (rows, inputs) = self._graph, product_shapes(self._config)[which]
+        weight = graph.input(f"{which}.weight", np.uint8, [rows, inputs])
+        scales = graph.input(f"{which}.scales", np.float32, [rows, 1])
         zero = graph.weight("zero", np.array(ZERO, dtype=np.uint8))
         products = [
             graph.op(

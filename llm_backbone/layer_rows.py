@@ -161,13 +161,12 @@ class KeptRows:
         found = {}
         for product, (rows, columns) in product_shapes(self._config).items():
             name, step = f"model.layers.{layer}.{product}", max(1, ROUNDED_AT_ONCE // columns)
-            parts = (self._tensors[f"{name}.{part}"] for part in OF_PRODUCT)
-            weights = PackedWeights(*parts, blocks=columns // self._block_size)
+            packed, scales, zero_points = (self._tensors[f"{name}.{part}"] for part in OF_PRODUCT)
+            weights = PackedWeights(packed, scales, zero_points, columns // self._block_size)
             lora = None if adapter is None else adapter.of_product(layer, product)
-            out = np.empty((rows, columns), dtype=np.uint8), np.empty((rows, 1), dtype=np.float32)
+            steps, units = np.empty((rows, columns), dtype=np.uint8), np.empty((rows, 1), dtype=np.float32)
             for start in range(0, rows, step):
                 part = slice(start, start + step)
-                for whole, rounded in zip(out, rounded_rows(weights, part, lora), strict=True):
-                    whole[part] = rounded
-            found[product] = out
+                steps[part], units[part] = rounded_rows(weights, part, lora)
+            found[product] = steps, units
         return found
