@@ -17,9 +17,8 @@ The peers live in an environment of their own:
 
 Encoding counts from decoded pixels to image tokens. The time to the first token counts from the image file's bytes, for
 a prompt as long as the shortest prefill, most of it image tokens; "first" figures are a process's first. Loading counts
-from files that are in the system's cache. Memory is the
-peak of a process that opens its files and answers one question about a picture. An engine that is missing or fails
-is left out, and the report says why.
+from files that are in the system's cache. Memory is the peak of a process that opens its files and answers one question
+about a picture. An engine that is missing or fails is left out, and the report says why.
 """
 
 from __future__ import annotations

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 TERMS = {"fp32": "fp32", "fp16": "fp16", "int8": "int8", "int4": "q4"}  # precision to the term in manifest and names
 
+FACTS = "pocketvlm"  # under which a graph's metadata has what it says of itself, as JSON
 LAYER_STEM = "decoder_layer_int8"  # one layer of a decoder in 4 bits, which long prompts go through
 
 

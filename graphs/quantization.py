@@ -74,6 +74,22 @@ class QuantizedMatrix:
         return QuantizedMatrix(self.q[order], self.scales[order], zero_points, self.bits, self.block_size)
 
 
+def unpacked(
+    packed: np.ndarray, scales: np.ndarray, zero_points: np.ndarray | None, columns: int, bits: int, block_size: int
+) -> QuantizedMatrix:
+    """What `packed` and `packed_zero_points` made, read back, in any shape of N rows."""
+    of_rows = scales.reshape(len(packed), -1).astype(np.float32, copy=False)  # (N, B)
+    q = _unpacked(packed, bits, columns)
+    zeros = None if zero_points is None else _unpacked(zero_points.reshape(len(packed), -1), bits, of_rows.shape[1])
+    return QuantizedMatrix(q, of_rows, zeros, bits, block_size)
+
+
+def _unpacked(packed: np.ndarray, bits: int, count: int) -> np.ndarray:
+    """(N, count) uint8, the first value in the low nibble."""
+    flat = packed.reshape(len(packed), -1)
+    return (unpacked_nibbles(flat) if bits == 4 else flat)[:, :count]
+
+
 def stack(parts: list[QuantizedMatrix]) -> QuantizedMatrix:
     """Matrices that read the same input, one above the other, so that one product serves all (fused QKV, gate-up)."""
     zero_points = [part.zero_points for part in parts]

@@ -16,7 +16,7 @@ import numpy as np
 import onnx
 from onnx import NodeProto, TensorProto, helper, numpy_helper
 
-from pocketvlm.graphs.quantization import QuantizedMatrix, unpacked_nibbles
+from pocketvlm.graphs.quantization import QuantizedMatrix, unpacked
 
 WEIGHTS_AT_A_TIME = 1 << 20  # widened at once: some 4 MB of float32, which caches hold
 FLOATS = (TensorProto.FLOAT, TensorProto.FLOAT16)
@@ -189,20 +189,10 @@ class _Blocks:
         return whole
 
     def _rows(self, rows: slice) -> QuantizedMatrix:
-        scales = self.scales.reshape(self.packed.shape[0], -1)[rows].astype(np.float32)  # (N, B)
-        q = self._unpacked(self.packed[rows], self.columns)
-        zero_points = None
-        if self.zero_points is not None:
-            packed = self.zero_points.reshape(self.packed.shape[0], -1)[rows]
-            zero_points = self._unpacked(packed, scales.shape[1])
-        return QuantizedMatrix(q, scales, zero_points, self.bits, self.block_size)
-
-    def _unpacked(self, packed: np.ndarray, count: int) -> np.ndarray:
-        """(N, count) uint8, the first value in the low nibble."""
-        flat = packed.reshape(packed.shape[0], -1)
-        if self.bits == 4:
-            flat = unpacked_nibbles(flat)
-        return flat[:, :count]
+        count = len(self.packed)
+        scales = self.scales.reshape(count, -1)[rows]
+        zero_points = None if self.zero_points is None else self.zero_points.reshape(count, -1)[rows]
+        return unpacked(self.packed[rows], scales, zero_points, self.columns, self.bits, self.block_size)
 
 
 def _attributes(node: NodeProto) -> dict[str, Any]:

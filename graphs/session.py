@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import onnxruntime as ort
 
+from pocketvlm.graphs.names import FACTS
 from pocketvlm.graphs.threads import usable_cores
 from pocketvlm.graphs.turns import Turns
 
@@ -55,6 +57,12 @@ def open_session(path: Path, threads: int | None, spinning: bool = True) -> Sess
     if not spinning:
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     return Session(str(path), options)
+
+
+def facts_of(session: ort.InferenceSession) -> dict[str, Any]:
+    """What a graph says of itself (`GraphWriter.save`); nothing where it says nothing."""
+    found: dict[str, Any] = json.loads(session.get_modelmeta().custom_metadata_map.get(FACTS, "{}"))
+    return found
 
 
 def shrinking() -> ort.RunOptions:

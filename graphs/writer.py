@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import numpy as np
 from onnx import ModelProto, StringStringEntryProto, TensorProto, ValueInfoProto, checker, helper, numpy_helper
+
+from pocketvlm.graphs.names import FACTS
 
 OPSET = 21
 CONTRIB = "com.microsoft"
@@ -100,6 +103,13 @@ def reshaped(tensor: TensorProto, dims: tuple[int, ...]) -> TensorProto:
     return view
 
 
+def largest_magnitudes(graph: GraphWriter, x: str, name: str, keepdims: int = 0) -> str:
+    """Along the axis 1: a pass for each end, because magnitudes would be written first, and then read."""
+    axis = graph.weight("axis_1", np.array([1], dtype=np.int64))
+    high, low = (graph.op(f"Reduce{end}", x, axis, name=f"{name}.{end}", keepdims=keepdims) for end in ("Max", "Min"))
+    return graph.op("Max", high, graph.op("Neg", low, name=f"{name}.below"), name=f"{name}.largest")
+
+
 class GraphWriter:
     """Collects nodes; `op` returns the name of a node's first output, so that calls nest like the formula."""
 
@@ -134,14 +144,14 @@ class GraphWriter:
         self._nodes.append(helper.make_node(op_type, list(inputs), names, name=name, domain=domain, **attributes))
         return names[0]
 
-    def save(self, path: Path, graph_name: str, facts: dict[str, str] | None = None) -> ModelProto:
+    def save(self, path: Path, graph_name: str, facts: dict[str, Any] | None = None) -> ModelProto:
         """Check the graph and write it to `path`; `facts` are what it says of itself beside the graph."""
         graph = helper.make_graph(
             self._nodes, graph_name, self._inputs, self._outputs, list(self._initializers.values())
         )
         opsets = [helper.make_opsetid("", OPSET), helper.make_opsetid(CONTRIB, 1)]
         model = helper.make_model(graph, opset_imports=opsets, ir_version=10, producer_name="pocketvlm")
-        helper.set_model_props(model, facts or {})
+        helper.set_model_props(model, {FACTS: json.dumps(facts, sort_keys=True)} if facts else {})
         path.write_bytes(model.SerializeToString(deterministic=True))
         self._data.close()
         checker.check_model(str(path))

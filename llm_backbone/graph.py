@@ -10,7 +10,7 @@ Letters: B batch (1), S new positions, P positions in the cache's buffer, T past
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Protocol
 
@@ -32,7 +32,7 @@ from pocketvlm.graphs.writer import CONTRIB, ExternalData, GraphWriter, place, r
 from pocketvlm.llm_backbone.config import LlamaConfig
 from pocketvlm.llm_backbone.lora import PRODUCTS, A, B, product_shapes
 from pocketvlm.llm_backbone.prefill import NORMS
-from pocketvlm.llm_backbone.token_table import FACTS, TableFacts
+from pocketvlm.llm_backbone.token_table import TableFacts
 
 RANK = "lora_rank"  # the size that an adapter brings along
 
@@ -119,7 +119,7 @@ def write_embedding(config: LlamaConfig, embedding: Matrix, folder: Path, stem: 
     graph.output("inputs_embeds", np.float32, ["batch_size", "sequence_length", config.hidden_size])
     bits, block_size = (embedding.bits, embedding.block_size) if isinstance(embedding, QuantizedMatrix) else (0, 1)
     facts = TableFacts({name: place(tensor) for name, tensor in table.items()}, bits, block_size)
-    graph.save(folder / f"{stem}.onnx", "embed_tokens", {FACTS: facts.to_json()})
+    graph.save(folder / f"{stem}.onnx", "embed_tokens", asdict(facts))
     return table
 
 

@@ -8,6 +8,7 @@ Letters: T new positions, P positions in the cache, N output features, K input f
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -15,17 +16,16 @@ from onnx import TensorProto
 
 from pocketvlm.graphs.names import LAYER_STEM
 from pocketvlm.graphs.whole_scales import HIGHEST
-from pocketvlm.graphs.writer import CONTRIB, ExternalData, GraphWriter
+from pocketvlm.graphs.writer import CONTRIB, ExternalData, GraphWriter, largest_magnitudes
 from pocketvlm.llm_backbone.config import LlamaConfig
 from pocketvlm.llm_backbone.graph import add_gate, add_layer
 from pocketvlm.llm_backbone.int8_rows import ZERO
 from pocketvlm.llm_backbone.layer_weights import locate_weights
 from pocketvlm.llm_backbone.lora import product_shapes
-from pocketvlm.llm_backbone.prefill import FACTS, HALVES, TABLES
+from pocketvlm.llm_backbone.prefill import HALVES, TABLES
 
 PIECES = 4  # of a prompt, for attention: more of them save little more, and begin to cost
 GROUPS = 16  # of rows, for reductions
-ENDS = ("Max", "Min")  # a pass each: magnitudes would be written first, and then read
 FINER = 2 * HIGHEST  # steps in one: what a step leaves over is half of one, either way
 SMALLEST = 1e-12  # of a position's scale, so that one of zeros is not divided by zero
 Columns = tuple[str, str]  # of int8, (K, T), and their scales, (T,)
@@ -54,7 +54,7 @@ def write_layer(config: LlamaConfig, decoder_path: Path) -> Path | None:
     for name, output in zip(("hidden_out", "normed_out"), outputs, strict=True):
         graph.op("Identity", output, name=name, outputs=[name])
         graph.output(name, np.float32, [1, "positions", config.hidden_size])
-    graph.save(path, LAYER_STEM, {FACTS: facts.to_json()})
+    graph.save(path, LAYER_STEM, asdict(facts))
     return path
 
 
@@ -110,7 +110,7 @@ class _GivenLayer:
         """Positions (1, T, K) as int8 columns, in the order that weights are unpacked in."""
         graph = self._graph
         flat = graph.op("Squeeze", x, self._ints("axis_0", [0]), name=f"{which}.positions")  # (T, K)
-        step = self._step([self._reduced(end, flat, 1, which) for end in ENDS], which)
+        step = self._step(largest_magnitudes(graph, flat, which), which)
         parts = [graph.op("QuantizeLinear", flat, step, name=f"{which}.steps", axis=0, output_dtype=TensorProto.INT8)]
         if self._finely:
             steps = graph.op("Unsqueeze", step, self._ints("axis_1", [1]), name=f"{which}.step_of_row")  # (T, 1)
@@ -126,9 +126,10 @@ class _GivenLayer:
         graph, columns = self._graph, product_shapes(self._config)[which][1]
         # In two stages: over the first axis alone the runtime's reductions take five times as long.
         shape = self._ints(f"groups_{columns}", [GROUPS, columns // GROUPS, -1])
-        grouped = graph.op("Reshape", x, shape, name=f"{which}.groups")
-        groups = [self._reduced(end, grouped, 1, f"{which}.group") for end in ENDS]  # (GROUPS, T) each
-        step = self._step([self._reduced(end, x, 0, which) for end, x in zip(ENDS, groups, strict=True)], which)
+        grouped = graph.op("Reshape", x, shape, name=f"{which}.grouped")
+        groups = largest_magnitudes(graph, grouped, f"{which}.groups")  # (GROUPS, T)
+        largest = graph.op("ReduceMax", groups, self._ints("axis_0", [0]), name=f"{which}.largest", keepdims=0)
+        step = self._step(largest, which)
         inverse = graph.op("Div", self._one(), step, name=f"{which}.inverse_step")
         exact = graph.op("Mul", x, inverse, name=f"{which}.exact_steps")
         parts = [self._int8(exact, f"{which}.steps")]
@@ -155,13 +156,9 @@ class _GivenLayer:
             for index, (part, scale) in enumerate(zip(parts, steps, strict=True))
         ]
 
-    def _reduced(self, end: str, x: str, axis: int, name: str) -> str:
-        return self._graph.op(f"Reduce{end}", x, self._ints(f"axis_{axis}", [axis]), name=f"{name}.{end}", keepdims=0)
-
-    def _step(self, ends: list[str], name: str) -> str:
-        """What int8's range is laid over positions with, (T,), by the highest and the lowest value of each."""
-        graph, (high, low) = self._graph, ends
-        largest = graph.op("Max", high, graph.op("Neg", low, name=f"{name}.below"), name=f"{name}.largest")
+    def _step(self, largest: str, name: str) -> str:
+        """What int8's range is laid over positions with, (T,), by the largest magnitude of each."""
+        graph = self._graph
         share = graph.weight("int8_step", np.array(1 / HIGHEST, dtype=np.float32))
         smallest = graph.weight("smallest", np.array(SMALLEST, dtype=np.float32))
         exact = graph.op("Mul", largest, share, name=f"{name}.exact_step")

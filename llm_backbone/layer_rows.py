@@ -10,7 +10,6 @@ Letters: N output features, K input features, S weights that share a scale, B = 
 from __future__ import annotations
 
 import itertools
-import json
 import math
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -52,15 +51,6 @@ class Facts:
     places: dict[str, dict[str, Any]]
     block_size: int
     whole: bool
-
-    def to_json(self) -> str:
-        """For the graph's metadata."""
-        return json.dumps(self.__dict__, sort_keys=True)
-
-    @classmethod
-    def from_json(cls, text: str) -> Facts:
-        """Back from the metadata."""
-        return cls(**json.loads(text))
 
 
 class LayerRows(Protocol):

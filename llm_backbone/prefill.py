@@ -18,13 +18,12 @@ import numpy as np
 import onnxruntime as ort
 
 from pocketvlm.graphs.mapped_tensors import MappedTensors
-from pocketvlm.graphs.session import open_session, shrinking
+from pocketvlm.graphs.session import facts_of, open_session, shrinking
 from pocketvlm.llm_backbone.adapter import Adapter
 from pocketvlm.llm_backbone.config import LlamaConfig
 from pocketvlm.llm_backbone.kv_cache import KVCache
 from pocketvlm.llm_backbone.layer_rows import Facts, Layer, open_rows
 
-FACTS = "pocketvlm"  # under which the graph's metadata has `Facts`
 NORMS = ("post_attention_layernorm", "output_norm")  # of a layer: after attention, and what the layer ends in
 TABLES = ("cos_cache", "sin_cache")  # of rotary positions
 HALVES = ("k", "v")
@@ -42,7 +41,7 @@ class Prefill:
         """
         self._config = config
         self._session = open_session(path, threads)
-        facts = Facts.from_json(self._session.get_modelmeta().custom_metadata_map[FACTS])
+        facts = Facts(**facts_of(self._session))
         self._tensors = MappedTensors(path.parent, facts.places)
         self._rows = open_rows(config, self._tensors, facts, threads)
         self._lock = threading.Lock()  # one prompt at a time: a second one would only wait for the cores

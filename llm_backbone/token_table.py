@@ -8,7 +8,6 @@ Letters: V vocabulary, D hidden width, S ids, B blocks of a row.
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,10 +15,8 @@ from typing import Any
 import numpy as np
 
 from pocketvlm.graphs.mapped_tensors import MappedTensors
-from pocketvlm.graphs.quantization import QuantizedMatrix, unpacked_nibbles
-from pocketvlm.graphs.session import open_session
-
-FACTS = "pocketvlm"  # under which the graph's metadata has `TableFacts`
+from pocketvlm.graphs.quantization import unpacked
+from pocketvlm.graphs.session import facts_of, open_session
 
 
 @dataclass(frozen=True)
@@ -36,10 +33,6 @@ class TableFacts:
     bits: int
     block_size: int
 
-    def to_json(self) -> str:
-        """For the graph's metadata."""
-        return json.dumps(self.__dict__, sort_keys=True)
-
 
 class TokenTable:
     """The embeddings of a bundle's tokens."""
@@ -51,10 +44,10 @@ class TokenTable:
         Raises:
             ValueError: it does not fit the files.
         """
-        metadata = open_session(path, 1, spinning=False).get_modelmeta().custom_metadata_map
-        if FACTS not in metadata:
+        facts = facts_of(open_session(path, 1, spinning=False))
+        if not facts:
             raise ValueError(f"{path.name} does not say where its table lies: export the bundle again")
-        self._facts = TableFacts(**json.loads(metadata[FACTS]))
+        self._facts = TableFacts(**facts)
         self._tensors = MappedTensors(path.parent, self._facts.places)
 
     def rows(self, ids: np.ndarray) -> np.ndarray:
@@ -63,17 +56,7 @@ class TokenTable:
         self._tensors.let_go()
         if not self._facts.bits:
             return found["weight"].astype(np.float32)
-        if self._facts.bits == 4:
-            zero_points = unpacked_nibbles(found["zero_points"]) if "zero_points" in found else None
-            found |= {"weight": unpacked_nibbles(found["weight"])}
-        else:
-            zero_points = found.get("zero_points")
-        blocks = found["scales"].shape[1]
-        matrix = QuantizedMatrix(
-            found["weight"],
-            found["scales"],
-            None if zero_points is None else zero_points[:, :blocks],
-            self._facts.bits,
-            self._facts.block_size,
-        )
-        return matrix.dequantized()
+        bits, packed = self._facts.bits, found["weight"]
+        columns = packed.shape[1] * 8 // bits
+        zero_points = found.get("zero_points")
+        return unpacked(packed, found["scales"], zero_points, columns, bits, self._facts.block_size).dequantized()

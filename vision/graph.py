@@ -23,7 +23,7 @@ import numpy as np
 from pocketvlm.graphs.linear import LinearWeight, Precision, as_float32, linear, quantize_rows
 from pocketvlm.graphs.names import graph_stem
 from pocketvlm.graphs.tensors import Tensors
-from pocketvlm.graphs.writer import CONTRIB, ExternalData, GraphWriter
+from pocketvlm.graphs.writer import CONTRIB, ExternalData, GraphWriter, largest_magnitudes
 from pocketvlm.vision.checkpoint import BLOCK
 from pocketvlm.vision.config import VisionConfig
 from pocketvlm.vision.smoothing import Smoothed
@@ -138,23 +138,20 @@ class _EncoderGraph:
     def product(self, x: str, name: str, source: str | None = None) -> str:
         """A weight product; `source` begins the names of its tensors where they differ."""
         weight, bias = (self.tensors.read(f"{source or name + '.'}{part}") for part in ("weight", "bias"))
-        if self.precision.kind != "int8":
-            return linear(self.graph, x, LinearWeight(self.precision.hold(weight), bias=bias), name)
-        if not name.endswith(EVENED):
-            return linear(self.graph, x, LinearWeight(quantize_rows(weight), bias=bias), name)
+        by_rows = self.precision.kind == "int8"
+        matrix = quantize_rows(weight) if by_rows else self.precision.hold(weight)
+        if not (by_rows and name.endswith(EVENED)):
+            return linear(self.graph, x, LinearWeight(matrix, bias=bias), name)
         even, loudness = self.evened(x, name)
-        product = linear(self.graph, even, LinearWeight(quantize_rows(weight)), name)
+        product = linear(self.graph, even, LinearWeight(matrix), name)
         loud = self.graph.op("Mul", product, loudness, name=f"{name}.loud")
         return self.graph.op("Add", loud, self.graph.weight(f"{name}.bias", bias), name=f"{name}.add_bias")
 
     def evened(self, x: str, name: str) -> tuple[str, str]:
         """Positions divided by the largest magnitude of each, and these, (R, 1): one scale for all is one for each."""
         graph = self.graph
-        axis = graph.weight("axis_1", np.array([1], dtype=np.int64))
-        high, low = (graph.op(f"Reduce{end}", x, axis, name=f"{name}.{end}", keepdims=1) for end in ("Max", "Min"))
-        below = graph.op("Neg", low, name=f"{name}.below")
         silent = graph.weight("silent", np.array(SILENT, dtype=np.float32))
-        loudness = graph.op("Max", high, below, silent, name=f"{name}.loudness")
+        loudness = graph.op("Max", largest_magnitudes(graph, x, name, keepdims=1), silent, name=f"{name}.loudness")
         return graph.op("Div", x, loudness, name=f"{name}.even"), loudness
 
     def norm(self, x: str, name: str) -> str:

@@ -17,14 +17,16 @@ from pocketvlm.errors import ParityError
 from pocketvlm.export import export
 from pocketvlm.graphs.linear import Precision
 from pocketvlm.graphs.mapped_tensors import MappedTensors
+from pocketvlm.graphs.names import FACTS
 from pocketvlm.graphs.processor import has_int8_dot_products
+from pocketvlm.graphs.session import facts_of, open_session
 from pocketvlm.llm_backbone.adapter import Adapter
 from pocketvlm.llm_backbone.config import LlamaConfig
 from pocketvlm.llm_backbone.decoder import Decoder
 from pocketvlm.llm_backbone.layer_graph import write_layer
 from pocketvlm.llm_backbone.layer_rows import KEPT_FROM, UNPACKED_FROM, Facts
 from pocketvlm.llm_backbone.lora import PRODUCTS, adapter_shapes
-from pocketvlm.llm_backbone.prefill import FACTS, Prefill
+from pocketvlm.llm_backbone.prefill import Prefill
 from pocketvlm.recipe import PRESETS
 from pocketvlm.verify import LAYERS, verify
 from pocketvlm.vlm import open_language_model
@@ -56,8 +58,7 @@ def bundle(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 
 def is_whole(bundle: Bundle) -> bool:
     assert bundle.layer_graph is not None
-    properties = onnx.load(str(bundle.layer_graph)).metadata_props
-    return Facts.from_json(next(item.value for item in properties if item.key == FACTS)).whole
+    return Facts(**facts_of(open_session(bundle.layer_graph, 1))).whole
 
 
 def both(bundle: Bundle) -> tuple[Decoder, Decoder] | None:

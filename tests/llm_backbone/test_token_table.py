@@ -13,18 +13,7 @@ from pocketvlm.llm_backbone.config import LlamaConfig
 from pocketvlm.llm_backbone.graph import write_embedding
 from pocketvlm.llm_backbone.token_table import TokenTable
 
-CONFIG = LlamaConfig(
-    vocab_size=50,
-    hidden_size=96,
-    intermediate_size=64,
-    num_hidden_layers=1,
-    num_attention_heads=2,
-    num_key_value_heads=1,
-    max_position_embeddings=128,
-    rope_theta=10000.0,
-    rms_norm_eps=1e-6,
-    tie_word_embeddings=True,
-)
+CONFIG = LlamaConfig(50, 96, 64, 1, 2, 1, 128, 10000.0, 1e-6, True)
 
 
 @pytest.mark.parametrize(
